@@ -1,0 +1,139 @@
+import type { Sql, TransactionSql } from "postgres";
+import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { AssetClose } from "../pricing/observations.ts";
+import { announceChange, dateSpan, type Provenance, takeTurn, type Written } from "./write.ts";
+
+/** Stores closes that are new or differ from the latest of the same source. */
+export async function recordCloses(
+  tx: TransactionSql,
+  closes: readonly AssetClose[],
+  provenance: Provenance,
+): Promise<Written> {
+  const span = dateSpan(closes.map((close) => close.date));
+  if (span === null) return { stored: 0, unchanged: 0 };
+  await takeTurn(tx, "asset_closes");
+  const rows = await tx<{ key: string; close: number; recorded_at: Date }[]>`
+    select distinct on (symbol, close_date)
+      symbol || ' ' || close_date as key, close::float8 as close, recorded_at
+    from cutwatch.asset_closes
+    where source = ${provenance.source} and close_date between ${span.from}::date and ${span.to}::date
+    order by symbol, close_date, recorded_at desc
+  `;
+  const latest = new Map(rows.map((row) => [row.key, row] as const));
+  // numeric(18, 6) keeps six decimals: more of a source's float noise is no difference.
+  const sixDecimals = (text: string) => Number(Number(text).toFixed(6));
+  const fresh = closes.filter((c) => latest.get(`${c.symbol} ${c.date}`)?.close !== sixDecimals(c.close));
+  if (fresh.length === 0) return { stored: 0, unchanged: closes.length };
+  await tx`
+    insert into cutwatch.asset_closes (symbol, close_date, recorded_at, source, close, is_sample, payload_id)
+    select s, d, greatest(${provenance.recordedAt.toISOString()}::timestamptz, before + interval '1 millisecond'), ${provenance.source}, c,
+      ${provenance.isSample}, ${provenance.payloadId}
+    from unnest(
+      ${fresh.map((c) => c.symbol)}::text[],
+      ${fresh.map((c) => c.date)}::text[]::date[],
+      ${fresh.map((c) => c.close)}::text[]::numeric[],
+      ${fresh.map((c) => latest.get(`${c.symbol} ${c.date}`)?.recorded_at.toISOString() ?? null)}::text[]::timestamptz[]
+    ) as t (s, d, c, before)
+  `;
+  await announceChange(tx, "closes");
+  return { stored: fresh.length, unchanged: closes.length - fresh.length };
+}
+
+/** A close as stored. */
+export interface CloseRow extends AssetClose {
+  readonly recordedAt: Date;
+  readonly source: string;
+  readonly isSample: boolean;
+}
+
+/** Closes of one asset, ascending, one a date: latest known, real before sample. At most `limit` after `after`. */
+export async function closesOf(
+  sql: Sql,
+  query: {
+    readonly symbol: string;
+    readonly from: IsoDate;
+    readonly to: IsoDate;
+    readonly knownAt: Date | null;
+    readonly after: IsoDate | null;
+    readonly limit: number;
+  },
+): Promise<CloseRow[]> {
+  const knownAt = query.knownAt?.toISOString() ?? null;
+  const rows = await sql<
+    { symbol: string; close_date: string; close: string; recorded_at: Date; source: string; is_sample: boolean }[]
+  >`
+    select distinct on (close_date)
+      symbol, close_date::text, trim_scale(close)::text as close, recorded_at, source, is_sample
+    from cutwatch.asset_closes
+    where symbol = ${query.symbol}
+      and close_date between ${query.from}::date and ${query.to}::date
+      and (${query.after}::date is null or close_date > ${query.after}::date)
+      and (${knownAt}::timestamptz is null or recorded_at <= ${knownAt}::timestamptz)
+    order by close_date, is_sample, recorded_at desc, source
+    limit ${query.limit}
+  `;
+  return rows.map((row) => ({
+    symbol: row.symbol,
+    date: row.close_date,
+    close: row.close,
+    recordedAt: row.recorded_at,
+    source: row.source,
+    isSample: row.is_sample,
+  }));
+}
+
+/** The last close of each asset and how many there are. */
+export async function assetSummaries(
+  sql: Sql,
+  knownAt: Date | null,
+): Promise<
+  {
+    symbol: string;
+    first: IsoDate;
+    last: IsoDate;
+    lastClose: string;
+    count: number;
+    source: string;
+    isSample: boolean;
+  }[]
+> {
+  const at = knownAt?.toISOString() ?? null;
+  const rows = await sql<
+    {
+      symbol: string;
+      first: string;
+      last: string;
+      last_close: string;
+      count: number;
+      source: string;
+      is_sample: boolean;
+    }[]
+  >`
+    with latest as (
+      select distinct on (symbol, close_date) symbol, close_date, close, source, is_sample
+      from cutwatch.asset_closes
+      where ${at}::timestamptz is null or recorded_at <= ${at}::timestamptz
+      order by symbol, close_date, is_sample, recorded_at desc, source
+    )
+    select
+      symbol,
+      min(close_date)::text as first,
+      max(close_date)::text as last,
+      (array_agg(trim_scale(close)::text order by close_date desc))[1] as last_close,
+      count(*)::integer as count,
+      (array_agg(source order by close_date desc))[1] as source,
+      (array_agg(is_sample order by close_date desc))[1] as is_sample
+    from latest
+    group by symbol
+    order by symbol
+  `;
+  return rows.map((row) => ({
+    symbol: row.symbol,
+    first: row.first,
+    last: row.last,
+    lastClose: row.last_close,
+    count: row.count,
+    source: row.source,
+    isSample: row.is_sample,
+  }));
+}

@@ -1,0 +1,98 @@
+import type { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { TransactionSql } from "postgres";
+
+export type CopyValue = string | number | boolean | null | Date | readonly (string | number | null)[];
+
+const CHUNK_CHARACTERS = 256 * 1024;
+const SPECIAL = /[\\\t\n\r]/g;
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+function escapeText(text: string): string {
+  // Most values are numbers and dates; the test is cheaper than a replace that finds nothing.
+  return SPECIAL.test(text) ? text.replace(SPECIAL, (found) => ESCAPES[found] ?? found) : text;
+}
+
+function arrayLiteral(values: readonly (string | number | null)[]): string {
+  const items = values.map((value) => {
+    if (value === null) return "NULL";
+    return typeof value === "number" ? String(value) : `"${value.replace(/[\\"]/g, "\\$&")}"`;
+  });
+  return escapeText(`{${items.join(",")}}`);
+}
+
+/** One value in the text format of COPY. */
+export function copyText(value: CopyValue): string {
+  if (value === null) return "\\N";
+  if (typeof value === "string") return escapeText(value);
+  if (typeof value === "number") return String(value);
+  if (typeof value === "boolean") return value ? "t" : "f";
+  if (value instanceof Date) return value.toISOString();
+  return arrayLiteral(value);
+}
+
+function* chunks(rows: Iterable<readonly CopyValue[]>): Generator<string> {
+  let chunk = "";
+  for (const row of rows) {
+    let line = "";
+    for (const value of row) line += line === "" ? copyText(value) : `\t${copyText(value)}`;
+    chunk += `${line}\n`;
+    if (chunk.length >= CHUNK_CHARACTERS) {
+      yield chunk;
+      chunk = "";
+    }
+  }
+  if (chunk !== "") yield chunk;
+}
+
+/** What the database said against a COPY whose rows were all sent. */
+function listenForRefusal(query: object): () => unknown {
+  // The driver forgets the stream once the last row is sent and then rejects a promise that is resolved already, so a
+  // refusal at that point reaches nobody and the stream never ends. Its reject function is the one place to hear of it.
+  let refusal: unknown = null;
+  Object.assign(query, {
+    reject: (error: unknown) => {
+      refusal = error;
+    },
+  });
+  return () => refusal;
+}
+
+/**
+ * Sends chunks of COPY's text format and waits until the database has taken them.
+ *
+ * @param statement `copy … from stdin`, trusted text
+ * @throws what the database said against a row; the transaction is then aborted
+ */
+export async function copyIn(
+  tx: TransactionSql,
+  statement: string,
+  text: Iterable<string> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  const query = tx.unsafe(statement);
+  const sink: Writable = await query.writable();
+  const refusal = listenForRefusal(query);
+  try {
+    await pipeline(text, sink, { end: false });
+    sink.end();
+    // Answered when the COPY before it is over: refused itself where the COPY was, for the transaction is aborted.
+    await tx`select 1`;
+  } catch (error) {
+    throw refusal() ?? error;
+  }
+}
+
+/**
+ * Writes rows by COPY, the fastest way in: about half the time of an insert from arrays.
+ *
+ * @param table qualified name, trusted text
+ * @param columns in the order of each row's values
+ */
+export async function copyRows(
+  tx: TransactionSql,
+  table: string,
+  columns: readonly string[],
+  rows: Iterable<readonly CopyValue[]>,
+): Promise<void> {
+  await copyIn(tx, `copy ${table} (${columns.join(", ")}) from stdin`, chunks(rows));
+}

@@ -1,0 +1,113 @@
+import type { Sql, TransactionSql } from "postgres";
+import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
+import type { EffrFixing } from "../pricing/observations.ts";
+import { announceChange, dateSpan, type Provenance, requestSnapshots, takeTurn, type Written } from "./write.ts";
+
+/** How long after its date a fixing still matters: an expired month is averaged by the meetings of the next two. */
+const REACH_DAYS = 70;
+
+interface LatestFixing {
+  readonly fixing_date: string;
+  readonly effr_pct: number;
+  readonly target_lower_bp: number | null;
+  readonly target_upper_bp: number | null;
+  readonly recorded_at: Date;
+}
+
+function isSame(stored: LatestFixing | undefined, fixing: EffrFixing): boolean {
+  return (
+    stored !== undefined &&
+    stored.effr_pct === Number(fixing.effrPct) &&
+    stored.target_lower_bp === fixing.targetLowerBp &&
+    stored.target_upper_bp === fixing.targetUpperBp
+  );
+}
+
+/** Stores fixings that are new or differ from the latest of the same source; a revision is a new row. */
+export async function recordFixings(
+  tx: TransactionSql,
+  fixings: readonly EffrFixing[],
+  provenance: Provenance,
+): Promise<Written> {
+  const span = dateSpan(fixings.map((fixing) => fixing.date));
+  if (span === null) return { stored: 0, unchanged: 0 };
+  await takeTurn(tx, "effr_fixings");
+  const rows = await tx<LatestFixing[]>`
+    select distinct on (fixing_date)
+      fixing_date::text, effr_pct::float8 as effr_pct, target_lower_bp, target_upper_bp, recorded_at
+    from cutwatch.effr_fixings
+    where source = ${provenance.source} and fixing_date between ${span.from}::date and ${span.to}::date
+    order by fixing_date, recorded_at desc
+  `;
+  const latest = new Map(rows.map((row) => [row.fixing_date, row] as const));
+  const fresh = fixings.filter((fixing) => !isSame(latest.get(fixing.date), fixing));
+  if (fresh.length === 0) return { stored: 0, unchanged: fixings.length };
+  await tx`
+    insert into cutwatch.effr_fixings
+      (fixing_date, recorded_at, source, effr_pct, target_lower_bp, target_upper_bp, revised, is_sample, payload_id)
+    select d, greatest(${provenance.recordedAt.toISOString()}::timestamptz, before + interval '1 millisecond'), ${provenance.source}, e, l, u, r,
+      ${provenance.isSample}, ${provenance.payloadId}
+    from unnest(
+      ${fresh.map((f) => f.date)}::text[]::date[],
+      ${fresh.map((f) => f.effrPct)}::text[]::numeric[],
+      ${fresh.map((f) => f.targetLowerBp)}::integer[],
+      ${fresh.map((f) => f.targetUpperBp)}::integer[],
+      ${fresh.map((f) => String(f.revised || latest.has(f.date)))}::text[]::boolean[],
+      ${fresh.map((f) => latest.get(f.date)?.recorded_at.toISOString() ?? null)}::text[]::timestamptz[]
+    ) as t (d, e, l, u, r, before)
+  `;
+  const changed = dateSpan(fresh.map((fixing) => fixing.date));
+  if (changed !== null) {
+    const to = addDays(changed.to, REACH_DAYS);
+    await requestSnapshots(tx, { grid: "settlement", from: changed.from, to, at: null });
+  }
+  await announceChange(tx, "fixings");
+  return { stored: fresh.length, unchanged: fixings.length - fresh.length };
+}
+
+/** The fixing of one date, latest known, in bp. */
+export interface FixingRow {
+  readonly date: IsoDate;
+  readonly effrBp: number;
+  readonly targetLowerBp: number | null;
+  readonly targetUpperBp: number | null;
+  readonly isSample: boolean;
+  readonly source: string;
+  readonly revised: boolean;
+  readonly recordedAt: Date;
+}
+
+/** One row a date, ascending: the latest known, real before sample; among sources the latest recorded figure. */
+export async function fixingsBetween(
+  sql: Sql | TransactionSql,
+  query: { readonly from: IsoDate; readonly to: IsoDate; readonly withSample: boolean },
+): Promise<FixingRow[]> {
+  const rows = await sql<
+    {
+      fixing_date: string;
+      effr_bp: number;
+      target_lower_bp: number | null;
+      target_upper_bp: number | null;
+      is_sample: boolean;
+      source: string;
+      revised: boolean;
+      recorded_at: Date;
+    }[]
+  >`
+    select distinct on (fixing_date)
+      fixing_date::text, (effr_pct * 100)::float8 as effr_bp, target_lower_bp, target_upper_bp, is_sample, source, revised, recorded_at
+    from cutwatch.effr_fixings
+    where fixing_date between ${query.from}::date and ${query.to}::date and (${query.withSample} or not is_sample)
+    order by fixing_date, is_sample, target_lower_bp is null, recorded_at desc, source
+  `;
+  return rows.map((row) => ({
+    date: row.fixing_date,
+    effrBp: row.effr_bp,
+    targetLowerBp: row.target_lower_bp,
+    targetUpperBp: row.target_upper_bp,
+    isSample: row.is_sample,
+    source: row.source,
+    revised: row.revised,
+    recordedAt: row.recorded_at,
+  }));
+}

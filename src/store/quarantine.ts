@@ -1,0 +1,51 @@
+import type { Sql, TransactionSql } from "postgres";
+
+/** A row that was refused. */
+export interface RefusedRow {
+  readonly line: number | null;
+  readonly reasonCode: string;
+  readonly reason: string;
+  readonly rowText: string;
+}
+
+/** Rows longer than this are cut: the line number leads to the rest. */
+const ROW_CHARACTERS = 2000;
+
+/** Puts rows aside with their reasons; the same row of the same bytes only once. */
+export async function recordQuarantine(
+  tx: TransactionSql,
+  rows: readonly RefusedRow[],
+  origin: { readonly source: string; readonly payloadId: number | null; readonly recordedAt: Date },
+): Promise<void> {
+  if (rows.length === 0) return;
+  const text = (value: string) => value.replaceAll("\u0000", "\\0").slice(0, ROW_CHARACTERS);
+  await tx`
+    insert into cutwatch.quarantine (recorded_at, source, payload_id, line, reason_code, reason, row_text)
+    select ${origin.recordedAt.toISOString()}::timestamptz, ${origin.source}, ${origin.payloadId}, l, c, r, t
+    from unnest(
+      ${rows.map((row) => row.line)}::integer[],
+      ${rows.map((row) => row.reasonCode)}::text[],
+      ${rows.map((row) => text(row.reason))}::text[],
+      ${rows.map((row) => text(row.rowText))}::text[]
+    ) as q (l, c, r, t)
+    on conflict do nothing
+  `;
+}
+
+/** How many rows wait in quarantine, by source and reason. */
+export async function quarantineCounts(
+  sql: Sql,
+): Promise<{ source: string; reasonCode: string; count: number; newest: Date }[]> {
+  const rows = await sql<{ source: string; reason_code: string; count: number; newest: Date }[]>`
+    select source, reason_code, count(*)::integer as count, max(recorded_at) as newest
+    from cutwatch.quarantine
+    group by source, reason_code
+    order by source, reason_code
+  `;
+  return rows.map((row) => ({
+    source: row.source,
+    reasonCode: row.reason_code,
+    count: row.count,
+    newest: row.newest,
+  }));
+}
