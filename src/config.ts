@@ -1,0 +1,164 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+/** Futures sources that `CUTWATCH_FUTURES` may name, in any order. */
+export const FUTURES_SOURCES = ["cme-fedwatch", "databento", "yahoo"] as const;
+export type FuturesSource = (typeof FUTURES_SOURCES)[number];
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+const SOURCE_URL = /^CUTWATCH_([A-Z0-9_]+)_URL$/;
+
+/** Everything the environment decides, read once at start. */
+export interface Config {
+  readonly databaseUrl: string | null;
+  readonly databaseReadUrl: string | null;
+  readonly dataDir: string;
+  readonly dbPort: number;
+  readonly host: string;
+  readonly port: number;
+  readonly sample: boolean;
+  readonly jobs: boolean;
+  readonly futures: readonly FuturesSource[];
+  /** address under which people reach this server, without a trailing slash; null: the one it listens on */
+  readonly baseUrl: string | null;
+  readonly requireKey: boolean;
+  readonly withhold: boolean;
+  readonly heartbeatUrl: string | null;
+  readonly payloadDays: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly keys: {
+    readonly cmeFedwatchId: string | null;
+    readonly cmeFedwatchSecret: string | null;
+    readonly databento: string | null;
+    readonly fred: string | null;
+  };
+  /** base URLs by source id: `CUTWATCH_FED_PRESS_URL` is `fed-press` */
+  readonly sourceUrls: Readonly<Record<string, string>>;
+}
+
+/** A value of the environment that cannot be used; the message is one line for people. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+function fail(variable: string, was: string, accepted: string): never {
+  throw new ConfigError(`Cannot use ${variable}: was "${was}", may be ${accepted}`);
+}
+
+/** Addresses may carry passwords: what was given is named without them. */
+function shown(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, "//***@");
+}
+
+function integer(env: Env, variable: string, fallback: number, range: { min: number; max: number }): number {
+  const text = env[variable];
+  if (text === undefined || text === "") return fallback;
+  const parsed = z.coerce.number().int().min(range.min).max(range.max).safeParse(text);
+  return parsed.success && /^\d+$/.test(text)
+    ? parsed.data
+    : fail(variable, text, `a whole number from ${range.min} to ${range.max}`);
+}
+
+const SWITCH: Readonly<Record<string, boolean>> = {
+  on: true,
+  true: true,
+  "1": true,
+  off: false,
+  false: false,
+  "0": false,
+};
+
+function onOff(env: Env, variable: string, fallback: boolean): boolean {
+  const text = env[variable];
+  if (text === undefined || text === "") return fallback;
+  return SWITCH[text.toLowerCase()] ?? fail(variable, text, "on or off");
+}
+
+function url(env: Env, variable: string, schemes: readonly string[]): string | null {
+  const text = env[variable];
+  if (text === undefined || text === "") return null;
+  const scheme = URL.canParse(text) ? new URL(text).protocol : "";
+  if (!schemes.includes(scheme)) fail(variable, shown(text), `a URL that starts with ${schemes.join("// or ")}//`);
+  return text.replace(/\/+$/, "");
+}
+
+function futures(env: Env): FuturesSource[] {
+  const text = env.CUTWATCH_FUTURES;
+  if (text === undefined || text === "") return ["yahoo"];
+  if (text === "none") return [];
+  const names = text.split(",").map((name) => name.trim());
+  const known = z.array(z.enum(FUTURES_SOURCES)).safeParse(names);
+  if (!known.success || new Set(names).size !== names.length) {
+    fail("CUTWATCH_FUTURES", text, `none, or each of ${FUTURES_SOURCES.join(", ")} at most once, separated by commas`);
+  }
+  return known.data;
+}
+
+function sourceUrls(env: Env): Record<string, string> {
+  const urls: Record<string, string> = {};
+  for (const variable of Object.keys(env)) {
+    const name = SOURCE_URL.exec(variable)?.[1];
+    if (name === undefined || name === "BASE" || name === "HEARTBEAT") continue;
+    const value = url(env, variable, ["https:", "http:"]);
+    if (value !== null) urls[name.toLowerCase().replaceAll("_", "-")] = value;
+  }
+  return urls;
+}
+
+function oneOf<T extends string>(env: Env, variable: string, fallback: T, accepted: readonly T[]): T {
+  const text = env[variable];
+  if (text === undefined || text === "") return fallback;
+  return accepted.find((value) => value === text) ?? fail(variable, text, accepted.join(", "));
+}
+
+function text(env: Env, variable: string): string | null {
+  const value = env[variable];
+  return value === undefined || value === "" ? null : value;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const POSTGRES = ["postgres:", "postgresql:"] as const;
+const WEB = ["https:", "http:"] as const;
+
+/**
+ * Reads the environment: the only place that does.
+ *
+ * @param env names and values, as `process.env` has them; an empty value counts as unset
+ * @throws ConfigError naming the variable, what it was and what it may be
+ */
+export function readConfig(env: Env): Config {
+  const config: Config = {
+    databaseUrl: url(env, "DATABASE_URL", POSTGRES),
+    databaseReadUrl: url(env, "DATABASE_READ_URL", POSTGRES),
+    dataDir: resolve(text(env, "CUTWATCH_DATA_DIR") ?? ".cutwatch"),
+    dbPort: integer(env, "CUTWATCH_DB_PORT", 54329, { min: 1, max: 65535 }),
+    host: text(env, "HOST") ?? "127.0.0.1",
+    port: integer(env, "PORT", 8080, { min: 0, max: 65535 }),
+    sample: onOff(env, "CUTWATCH_SAMPLE", true),
+    jobs: onOff(env, "CUTWATCH_JOBS", true),
+    futures: futures(env),
+    baseUrl: url(env, "CUTWATCH_BASE_URL", WEB),
+    requireKey: onOff(env, "CUTWATCH_REQUIRE_KEY", false),
+    withhold: onOff(env, "CUTWATCH_WITHHOLD", false),
+    heartbeatUrl: url(env, "CUTWATCH_HEARTBEAT_URL", WEB),
+    payloadDays: integer(env, "CUTWATCH_PAYLOAD_DAYS", 30, { min: 0, max: 36500 }),
+    logLevel: oneOf(env, "LOG_LEVEL", "info", LOG_LEVELS),
+    keys: {
+      cmeFedwatchId: text(env, "CME_FEDWATCH_ID"),
+      cmeFedwatchSecret: text(env, "CME_FEDWATCH_SECRET"),
+      databento: text(env, "DATABENTO_KEY"),
+      fred: text(env, "FRED_API_KEY"),
+    },
+    sourceUrls: sourceUrls(env),
+  };
+  if (config.futures.includes("databento") && config.keys.databento === null) {
+    fail("DATABENTO_KEY", "", "the key of a Databento account, since CUTWATCH_FUTURES names databento");
+  }
+  if (config.futures.includes("cme-fedwatch")) {
+    const why = "the API id and secret of a CME account, since CUTWATCH_FUTURES names cme-fedwatch";
+    if (config.keys.cmeFedwatchId === null) fail("CME_FEDWATCH_ID", "", why);
+    if (config.keys.cmeFedwatchSecret === null) fail("CME_FEDWATCH_SECRET", "", why);
+  }
+  return config;
+}
