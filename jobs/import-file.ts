@@ -1,0 +1,212 @@
+import type { Sql, TransactionSql } from "postgres";
+import type { FuturesQuote } from "../src/pricing/observations.ts";
+import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../src/sources/import-file.ts";
+import type { ImportResult, RejectedRow } from "../src/sources/import-result.ts";
+import { checkQuotes } from "../src/sources/quality.ts";
+import { recordCloses } from "../src/store/closes.ts";
+import { recordFixings } from "../src/store/fixings.ts";
+import { lastPricesBefore } from "../src/store/last-prices.ts";
+import { meetingsKnown } from "../src/store/meetings.ts";
+import { earlierImport, recordImport, recordPayload } from "../src/store/payloads.ts";
+import { recordPublished } from "../src/store/published.ts";
+import { recordQuarantine } from "../src/store/quarantine.ts";
+import { datesQuotedBy, recordQuotes } from "../src/store/quotes.ts";
+import { recordCheck } from "../src/store/source-health.ts";
+import { dateSpan, ensureMonths, type Provenance, type Written } from "../src/store/write.ts";
+import { decisionsFromFixings } from "./decisions-from-fixings.ts";
+
+/** A file to import, already read. */
+export interface FileToImport {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly kind: ImportKind;
+  readonly options: Omit<ImportOptions, "meetingDates">;
+  /** true: count only, write nothing */
+  readonly dryRun: boolean;
+  /** true: apply bytes that were imported before once more, over what came since */
+  readonly again: boolean;
+}
+
+/** What became of a file, as people are told. */
+export interface ImportSummary {
+  readonly source: string;
+  readonly rowsRead: number;
+  readonly stored: number;
+  readonly unchanged: number;
+  readonly flagged: number;
+  readonly blank: number;
+  readonly quarantined: readonly RejectedRow[];
+  readonly notes: readonly string[];
+  /** when the same bytes were imported before and left alone this time */
+  readonly importedBefore: Date | null;
+}
+
+/** The rows of a file after plausibility, with what remains to be done with them. */
+interface Checked {
+  readonly result: ImportResult<unknown>;
+  readonly flagged: number;
+  readonly duplicates: number;
+  readonly rejected: readonly RejectedRow[];
+  readonly newest: Date | null;
+  readonly kept: number;
+  readonly write: (tx: TransactionSql, provenance: Provenance) => Promise<Written>;
+}
+
+function newest(instants: readonly Date[]): Date | null {
+  return instants.reduce<Date | null>((latest, at) => (latest === null || at > latest ? at : latest), null);
+}
+
+/** Noon UTC stands for a date whose instant does not matter. */
+function noon(date: string): Date {
+  return new Date(`${date}T12:00:00Z`);
+}
+
+async function checkSettlements(
+  sql: Sql,
+  file: Extract<ParsedFile, { kind: "settlements" }>,
+  now: Date,
+): Promise<Checked> {
+  const { kept, lines } = file.quotes;
+  const span = dateSpan(kept.map((quote) => quote.tradeDate));
+  const previous = span === null ? () => null : await lastPricesBefore(sql, span.from);
+  const check = checkQuotes(kept, previous, now);
+  if (span !== null) await ensureMonths(sql, ["futures_quotes"], span.from, span.to);
+  const rejected = check.rejected.map(({ index, code, reason, quote }) => ({
+    line: lines[index] ?? 0,
+    code,
+    reason,
+    row: [quote.tradeDate, quote.contractMonth, quote.price].join(","),
+  }));
+  return {
+    result: file.quotes,
+    flagged: check.flagged,
+    duplicates: check.duplicates,
+    rejected,
+    newest: newest(check.kept.map((quote) => quote.asOf)),
+    kept: check.kept.length,
+    write: async (tx, provenance) => {
+      if (!file.preliminary) return recordQuotes(tx, check.kept, provenance);
+      // The exchange's preliminary report never replaces its final one.
+      const settled = span === null ? new Set<string>() : await datesQuotedBy(tx, file.source, span);
+      const open = check.kept.filter((quote: FuturesQuote) => !settled.has(quote.tradeDate));
+      const written = await recordQuotes(tx, open, provenance);
+      return { stored: written.stored, unchanged: written.unchanged + check.kept.length - open.length };
+    },
+  };
+}
+
+async function checkFile(sql: Sql, file: ParsedFile, now: Date): Promise<Checked> {
+  switch (file.kind) {
+    case "settlements":
+      return checkSettlements(sql, file, now);
+    case "fedwatch": {
+      const { distributions } = file;
+      const { kept } = distributions;
+      const span = dateSpan(kept.map((distribution) => distribution.tradeDate));
+      if (span !== null) await ensureMonths(sql, ["published_probabilities"], span.from, span.to);
+      return plain(distributions, newest(kept.map((d) => d.asOf)), (tx, p) => recordPublished(tx, kept, p));
+    }
+    case "closes": {
+      const { kept } = file.closes;
+      return plain(file.closes, newest(kept.map((c) => noon(c.date))), (tx, p) => recordCloses(tx, kept, p));
+    }
+    case "effr": {
+      const { kept } = file.fixings;
+      return plain(file.fixings, newest(kept.map((f) => noon(f.date))), (tx, p) => recordFixings(tx, kept, p));
+    }
+  }
+}
+
+function plain(result: ImportResult<unknown>, newestAsOf: Date | null, write: Checked["write"]): Checked {
+  return {
+    result,
+    flagged: result.flagged,
+    duplicates: 0,
+    rejected: [],
+    newest: newestAsOf,
+    kept: result.kept.length,
+    write,
+  };
+}
+
+/** Undoes a dry run's transaction; carries what would have been written. */
+class DryRun extends Error {
+  readonly written: Written;
+  constructor(written: Written) {
+    super("dry run");
+    this.written = written;
+  }
+}
+
+/**
+ * Imports one file, all of it or nothing. The same bytes again change nothing, even after a correction has come from
+ * elsewhere; readings of the dates concerned are requested, not computed.
+ *
+ * @throws ImportFileError when the file as a whole cannot be used
+ */
+export async function importFile(sql: Sql, file: FileToImport, now: () => Date): Promise<ImportSummary> {
+  const meetings = await meetingsKnown(sql, null);
+  const meetingDates = meetings.map((meeting) => meeting.meetingDate);
+  const parsed = parseImport(file.kind, file.fileName, file.bytes, { ...file.options, meetingDates });
+  const checked = await checkFile(sql, parsed, now());
+  const { result } = checked;
+  const quarantined = [...result.rejected, ...checked.rejected, ...result.notTradeDates].sort(
+    (a, b) => a.line - b.line,
+  );
+  const options = JSON.stringify(file.options);
+  let importedBefore: Date | null = null;
+
+  const work = async (tx: TransactionSql): Promise<Written> => {
+    const recordedAt = now();
+    const payload = { source: parsed.source, url: file.fileName, retrievedAt: recordedAt, bytes: file.bytes };
+    const payloadId = await recordPayload(tx, payload);
+    const earlier = file.again ? null : await earlierImport(tx, { payloadId, kind: file.kind, options });
+    importedBefore = earlier?.recordedAt ?? null;
+    if (earlier !== null) return { stored: 0, unchanged: checked.kept };
+    const written = await checked.write(tx, { source: parsed.source, payloadId, isSample: false, recordedAt });
+    const put = quarantined.map(({ line, code, reason, row }) => ({ line, reasonCode: code, reason, rowText: row }));
+    await recordQuarantine(tx, put, { source: parsed.source, payloadId, recordedAt });
+    await recordImport(tx, {
+      payloadId,
+      kind: file.kind,
+      options,
+      fileName: file.fileName,
+      recordedAt,
+      rowsRead: result.rowsRead,
+      stored: written.stored,
+      unchanged: written.unchanged,
+      quarantined: quarantined.length,
+    });
+    if (file.dryRun) throw new DryRun(written);
+    return written;
+  };
+  const written = await sql.begin(work).catch((error: unknown) => {
+    if (error instanceof DryRun) return error.written;
+    throw error;
+  });
+  if (!file.dryRun && importedBefore === null) await followUp(sql, parsed, checked, now());
+  return {
+    source: parsed.source,
+    rowsRead: result.rowsRead,
+    stored: written.stored,
+    unchanged: written.unchanged + result.duplicates + checked.duplicates,
+    flagged: checked.flagged,
+    blank: result.blank,
+    quarantined,
+    notes: result.notes,
+    importedBefore,
+  };
+}
+
+async function followUp(sql: Sql, parsed: ParsedFile, checked: Checked, now: Date): Promise<void> {
+  await recordCheck(sql, {
+    source: parsed.source,
+    checkedAt: now,
+    error: null,
+    newestAsOf: checked.newest,
+    expectedNextAt: null,
+  });
+  if (parsed.kind !== "effr") return;
+  const span = dateSpan(parsed.fixings.kept.map((fixing) => fixing.date));
+  if (span !== null) await decisionsFromFixings(sql, now, span);
+}

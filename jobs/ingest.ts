@@ -1,0 +1,97 @@
+import type { TransactionSql } from "postgres";
+import { baseUrlOf as addressOf, type UpstreamId } from "../src/sources/catalog.ts";
+import type { SourcePayload } from "../src/sources/http.ts";
+import { SourceError } from "../src/sources/source-error.ts";
+import { recordPayload } from "../src/store/payloads.ts";
+import { recordCheck } from "../src/store/source-health.ts";
+import type { Provenance, Written } from "../src/store/write.ts";
+import type { JobContext } from "./job-context.ts";
+
+/** What one source gave. */
+export interface Fetched<Row> {
+  readonly payloads: readonly SourcePayload[];
+  readonly rows: readonly Row[];
+}
+
+/** How the rows of a source are kept, and what they say of its health. */
+export interface IngestPlan<Row> {
+  readonly source: string;
+  readonly fetch: () => Promise<Fetched<Row>>;
+  /** before the transaction, for what may not lock readers out */
+  readonly prepare?: (rows: readonly Row[]) => Promise<void>;
+  readonly write: (tx: TransactionSql, rows: readonly Row[], provenance: Provenance) => Promise<Written>;
+  readonly newestAsOf: (rows: readonly Row[]) => Date | null;
+  readonly expectedNextAt: (rows: readonly Row[]) => Date | null;
+}
+
+/** The base URL of a source: its own from the environment, otherwise the catalogue's. */
+export function baseUrlOf(context: Pick<JobContext, "config">, source: UpstreamId): string {
+  return addressOf(source, context.config.sourceUrls);
+}
+
+/**
+ * Asks a source, keeps its bytes and rows in one transaction, and notes how it went. Nothing is written when the
+ * answer cannot be read.
+ *
+ * @throws SourceError after it has been noted
+ */
+export async function ingest<Row>(context: JobContext, plan: IngestPlan<Row>): Promise<Written> {
+  const { sql, now } = context;
+  let fetched: Fetched<Row>;
+  try {
+    fetched = await plan.fetch();
+  } catch (error) {
+    if (error instanceof SourceError) await noteFailure(context, plan.source, error.message);
+    throw error;
+  }
+  const { payloads, rows } = fetched;
+  await plan.prepare?.(rows);
+  const written = await sql.begin(async (tx) => {
+    const ids: number[] = [];
+    for (const payload of payloads) ids.push(await recordPayload(tx, { source: plan.source, ...payload }));
+    const payloadId = ids.length === 1 ? (ids[0] ?? null) : null;
+    return plan.write(tx, rows, { source: plan.source, payloadId, isSample: false, recordedAt: now() });
+  });
+  await recordCheck(sql, {
+    source: plan.source,
+    checkedAt: now(),
+    error: null,
+    newestAsOf: plan.newestAsOf(rows),
+    expectedNextAt: plan.expectedNextAt(rows),
+  });
+  return written;
+}
+
+/** Notes that a source could not be had, for `/v1/sources` and `doctor`. */
+export async function noteFailure(context: JobContext, source: string, message: string): Promise<void> {
+  await recordCheck(context.sql, {
+    source,
+    checkedAt: context.now(),
+    error: message,
+    newestAsOf: null,
+    expectedNextAt: null,
+  });
+}
+
+/** Tries one source after the other. The first that answers is enough; a source's failure is noted, not fatal. */
+export async function firstAvailable(
+  context: JobContext,
+  tries: readonly { readonly source: string; readonly run: () => Promise<string> }[],
+): Promise<string> {
+  const failures: SourceError[] = [];
+  for (const { source, run } of tries) {
+    try {
+      const detail = await run();
+      return failures.length === 0 ? detail : `${detail} (after ${failures.map((f) => f.source).join(", ")} failed)`;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      context.log.warn({ source, error: error.message }, "source unavailable");
+      failures.push(error);
+    }
+  }
+  throw new SourceError(
+    tries.map((attempt) => attempt.source).join(", ") || "futures",
+    failures.map((failure) => `${failure.source}: ${failure.message}`).join("; ") ||
+      "Cannot ask any source: none is set",
+  );
+}

@@ -1,0 +1,53 @@
+import { sessionEndInstant, sessionTradeDate } from "../src/pricing/trade-dates.ts";
+import { CHICAGO, dateInZone, NEW_YORK, timeInZone } from "../src/pricing/zoned-time.ts";
+import type { JobName } from "./jobs.ts";
+
+/** One line of the timetable. */
+export interface ScheduledJob {
+  readonly cron: string;
+  readonly zone: typeof NEW_YORK | typeof CHICAGO | "UTC";
+  readonly job: JobName;
+  /** left out where the job runs at every slot */
+  readonly when?: (slot: Date) => boolean;
+}
+
+const SESSION_START_HOUR = 17;
+
+/** Whether fed-funds futures trade: 17:00 to 16:00 Chicago, Sunday evening to Friday, exchange holidays left out. */
+export function isSessionOpen(at: Date): boolean {
+  const tradeDate = sessionTradeDate(at);
+  const today = dateInZone(at, CHICAGO);
+  if (today > tradeDate) return false;
+  if (today === tradeDate) return at <= sessionEndInstant(tradeDate);
+  return timeInZone(at, CHICAGO).hour >= SESSION_START_HOUR;
+}
+
+/** What runs when. Zones are those of the exchange and of New York, so that daylight saving moves nothing. */
+export const SCHEDULE: readonly ScheduledJob[] = [
+  { cron: "*/5 * * * *", zone: CHICAGO, job: "ingest-futures", when: isSessionOpen },
+  // After the session: the day's closes, once more when late corrections are in.
+  { cron: "20 16,18 * * 1-5", zone: CHICAGO, job: "ingest-futures" },
+  // EFFR comes at about 09:00, a revision at about 14:30.
+  { cron: "5,35 9 * * 1-5", zone: NEW_YORK, job: "ingest-effr" },
+  { cron: "5 10,15 * * 1-5", zone: NEW_YORK, job: "ingest-effr" },
+  // Statements come at 14:00, unscheduled ones at any hour.
+  { cron: "*/10 * * * *", zone: NEW_YORK, job: "ingest-decisions" },
+  { cron: "1-9 14 * * *", zone: NEW_YORK, job: "ingest-decisions" },
+  { cron: "15 6 * * *", zone: NEW_YORK, job: "ingest-calendar" },
+  // Crypto's day ends at 00:00 UTC, Hong Kong's at 08:00, New York's at 20:00 or 21:00.
+  { cron: "10 0,9 * * *", zone: "UTC", job: "ingest-closes" },
+  { cron: "30 17 * * 1-5", zone: NEW_YORK, job: "ingest-closes" },
+  // What a crashed run left behind.
+  { cron: "*/5 * * * *", zone: CHICAGO, job: "snapshot-odds" },
+  { cron: "20 3 * * *", zone: NEW_YORK, job: "prune" },
+];
+
+/** Jobs run once when a process starts: what is missing is asked of the database, not of the clock. */
+export const AT_START: readonly JobName[] = [
+  "snapshot-odds",
+  "ingest-calendar",
+  "ingest-effr",
+  "ingest-decisions",
+  "ingest-futures",
+  "ingest-closes",
+];
