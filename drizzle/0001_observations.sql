@@ -70,7 +70,7 @@ create table cutwatch.quarantine (
   reason        text           not null,
   row_text      text           not null
 );
-create unique index quarantine_once on cutwatch.quarantine (payload_id, line, reason_code);
+create unique index quarantine_once on cutwatch.quarantine (payload_id, line, md5(reason));
 create index quarantine_newest on cutwatch.quarantine (id desc);
 
 create table cutwatch.futures_quotes (

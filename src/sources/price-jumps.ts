@@ -1,6 +1,7 @@
 import type { IsoDate, Month } from "../pricing/calendar-date.ts";
 import { daysBetween } from "../pricing/calendar-date.ts";
 import type { FuturesQuote } from "../pricing/observations.ts";
+import { bySeries, inTime, type RefusedQuote, withoutRepeats } from "./quote-order.ts";
 
 /** A price known before. */
 export interface PastPrice {
@@ -11,13 +12,6 @@ export interface PastPrice {
 
 /** The last sound price of a contract on that basis before a trade date; null when there is none. */
 export type PreviousPrice = (contractMonth: Month, basis: FuturesQuote["basis"], before: IsoDate) => PastPrice | null;
-
-/** A quote that contradicts what is known, and how. */
-export interface RefusedQuote {
-  readonly quote: FuturesQuote;
-  readonly code: "unshared_jump" | "conflicting_rows";
-  readonly reason: string;
-}
 
 // A jump is more than 25 bp and more than 12 standard deviations of the contract's own days.
 const JUMP_BP = 25;
@@ -69,74 +63,12 @@ export function refuseJumps(
 ): { readonly kept: readonly FuturesQuote[]; readonly refused: readonly RefusedQuote[]; readonly duplicates: number } {
   const refused: RefusedQuote[] = [];
   const repeats = new Set<FuturesQuote>();
-  for (const group of byBasisAndGrid(quotes)) {
+  for (const group of bySeries(quotes)) {
     walk(withoutRepeats(inTime(group), repeats, refused), previous, refused);
   }
   if (repeats.size === 0 && refused.length === 0) return { kept: quotes, refused, duplicates: 0 };
   const dropped = new Set([...repeats, ...refused.map(({ quote }) => quote)]);
   return { kept: quotes.filter((quote) => !dropped.has(quote)), refused, duplicates: repeats.size };
-}
-
-function byBasisAndGrid(quotes: readonly FuturesQuote[]): Iterable<readonly FuturesQuote[]> {
-  const [first] = quotes;
-  if (quotes.every(({ basis, grid }) => basis === first?.basis && grid === first.grid)) return [quotes];
-  const groups = new Map<string, FuturesQuote[]>();
-  for (const quote of quotes) {
-    const key = `${quote.basis} ${quote.grid}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [quote]);
-    else group.push(quote);
-  }
-  return groups.values();
-}
-
-function byTime(a: FuturesQuote, b: FuturesQuote): number {
-  if (a.tradeDate !== b.tradeDate) return a.tradeDate < b.tradeDate ? -1 : 1;
-  const ms = a.asOf.getTime() - b.asOf.getTime();
-  if (ms !== 0) return ms;
-  return a.contractMonth < b.contractMonth ? -1 : Number(a.contractMonth > b.contractMonth);
-}
-
-/** Files are nearly always in order already, which is cheaper to see than to sort. */
-function inTime(quotes: readonly FuturesQuote[]): readonly FuturesQuote[] {
-  let before: FuturesQuote | null = null;
-  for (const quote of quotes) {
-    if (before !== null && byTime(before, quote) > 0) return quotes.toSorted(byTime);
-    before = quote;
-  }
-  return quotes;
-}
-
-/** Of quotes for one contract and instant keeps the first when all agree on the price, otherwise none. */
-function withoutRepeats(
-  sorted: readonly FuturesQuote[],
-  repeats: Set<FuturesQuote>,
-  refused: RefusedQuote[],
-): readonly FuturesQuote[] {
-  if (sorted.every((quote, at) => !isSameKey(quote, sorted[at + 1]))) return sorted;
-  const unique: FuturesQuote[] = [];
-  for (let start = 0; start < sorted.length; ) {
-    const first = sorted[start];
-    if (first === undefined) break;
-    let end = start + 1;
-    while (isSameKey(first, sorted[end])) end += 1;
-    const run = sorted.slice(start, end);
-    if (run.every(({ price }) => Number(price) === Number(first.price))) {
-      unique.push(first);
-      for (const repeat of run.slice(1)) repeats.add(repeat);
-    } else {
-      const prices = [...new Set(run.map(({ price }) => price))].join(" and ");
-      const reason = `${first.contractMonth} on ${first.tradeDate} has the prices ${prices}: nothing tells which is right`;
-      for (const quote of run) refused.push({ quote, code: "conflicting_rows", reason });
-    }
-    start = end;
-  }
-  return unique;
-}
-
-function isSameKey(a: FuturesQuote, b: FuturesQuote | undefined): boolean {
-  if (b === undefined || a.contractMonth !== b.contractMonth) return false;
-  return a.tradeDate === b.tradeDate && a.asOf.getTime() === b.asOf.getTime();
 }
 
 /** Goes through time in rounds: one quote a contract, all of one trade date. */

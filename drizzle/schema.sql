@@ -1,0 +1,953 @@
+
+CREATE SCHEMA cutwatch;
+
+CREATE SCHEMA review;
+
+COMMENT ON SCHEMA review IS 'Stable, documented views of cutwatch. Rates in basis points (bp), probabilities 0 to 1, changes of probability in percentage points (pp), times UTC.';
+
+CREATE TYPE cutwatch.basis AS ENUM (
+    'settlement',
+    'published',
+    'last_trade',
+    'mid'
+);
+
+CREATE TYPE cutwatch.grid AS ENUM (
+    'settlement',
+    'intraday'
+);
+
+CREATE TYPE cutwatch.job_status AS ENUM (
+    'running',
+    'done',
+    'failed',
+    'unavailable',
+    'lost'
+);
+
+CREATE TYPE cutwatch.method AS ENUM (
+    'cme',
+    'published',
+    'cme_article',
+    'aggregated'
+);
+
+CREATE FUNCTION cutwatch.ensure_months(parent text, from_date date, to_date date) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  month date := date_trunc('month', from_date);
+  child text;
+  made integer := 0;
+begin
+  while month <= to_date loop
+    child := format('%s_%s', parent, to_char(month, 'YYYY_MM'));
+    if to_regclass('cutwatch.' || child) is null then
+      perform pg_advisory_xact_lock(hashtext('cutwatch.ensure_months'));
+      execute format(
+        'create table if not exists cutwatch.%I partition of cutwatch.%I for values from (%L) to (%L)',
+        child, parent, month, month + interval '1 month'
+      );
+      made := made + 1;
+    end if;
+    month := month + interval '1 month';
+  end loop;
+  return made;
+end $$;
+
+CREATE FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone DEFAULT now()) RETURNS double precision
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (
+      select p.probability
+      from cutwatch.meeting_probabilities p
+      where p.trade_date = chosen.trade_date and p.snapshot_id = chosen.id
+        and p.meeting_date = probability_at.meeting and p.lower_bp = probability_at.lower_bp
+    ),
+    0
+  )
+  from (
+    select s.id, s.trade_date
+    from cutwatch.snapshots s
+    join cutwatch.meeting_readings r on r.trade_date = s.trade_date and r.snapshot_id = s.id
+    where s.as_of <= probability_at.at
+      and s.recorded_at <= probability_at.known_at
+      and s.grid = 'settlement'
+      and s.method in ('cme', 'published')
+      and r.meeting_date = probability_at.meeting
+      and r.unsolved_reason is null
+    order by s.trade_date desc, s.is_sample, s.basis, s.recorded_at desc, s.id desc
+    limit 1
+  ) chosen
+$$;
+
+COMMENT ON FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone) IS 'Probability 0 to 1 that the range after the meeting starts at lower_bp (bp), from the last settlement at or before at, as known at known_at.';
+
+CREATE SEQUENCE cutwatch.row_ids
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE cutwatch.asset_closes (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    symbol text NOT NULL,
+    close_date date NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    source text NOT NULL,
+    close numeric(18,6) NOT NULL,
+    is_sample boolean DEFAULT false NOT NULL,
+    payload_id bigint,
+    CONSTRAINT asset_closes_close_check CHECK ((close > (0)::numeric))
+);
+
+CREATE TABLE cutwatch.effr_fixings (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    fixing_date date NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    source text NOT NULL,
+    effr_pct numeric(7,4) NOT NULL,
+    target_lower_bp integer,
+    target_upper_bp integer,
+    revised boolean DEFAULT false NOT NULL,
+    is_sample boolean DEFAULT false NOT NULL,
+    payload_id bigint,
+    CONSTRAINT effr_fixings_check CHECK ((((target_lower_bp IS NULL) = (target_upper_bp IS NULL)) AND (target_lower_bp <= target_upper_bp))),
+    CONSTRAINT effr_fixings_effr_pct_check CHECK (((effr_pct >= ('-5'::integer)::numeric) AND (effr_pct <= (50)::numeric)))
+);
+
+CREATE TABLE cutwatch.futures_quotes (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    trade_date date NOT NULL,
+    contract_month date NOT NULL,
+    as_of timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    grid cutwatch.grid NOT NULL,
+    basis cutwatch.basis NOT NULL,
+    source text NOT NULL,
+    price numeric(9,5) NOT NULL,
+    open numeric(9,5),
+    high numeric(9,5),
+    low numeric(9,5),
+    volume bigint,
+    open_interest bigint,
+    flags text[] DEFAULT '{}'::text[] NOT NULL,
+    is_sample boolean DEFAULT false NOT NULL,
+    payload_id bigint,
+    CONSTRAINT futures_quotes_basis_check CHECK ((basis <> 'published'::cutwatch.basis)),
+    CONSTRAINT futures_quotes_contract_month_check CHECK ((EXTRACT(day FROM contract_month) = (1)::numeric))
+)
+PARTITION BY RANGE (trade_date);
+
+CREATE TABLE cutwatch.imports (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    payload_id bigint NOT NULL,
+    kind text NOT NULL,
+    options text NOT NULL,
+    file_name text NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    rows_read integer NOT NULL,
+    stored integer NOT NULL,
+    unchanged integer NOT NULL,
+    quarantined integer NOT NULL
+);
+
+CREATE TABLE cutwatch.job_runs (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    job text NOT NULL,
+    slot timestamp(3) with time zone,
+    owner text NOT NULL,
+    status cutwatch.job_status NOT NULL,
+    started_at timestamp(3) with time zone NOT NULL,
+    heartbeat_at timestamp(3) with time zone NOT NULL,
+    finished_at timestamp(3) with time zone,
+    detail text,
+    error text,
+    attempt integer DEFAULT 1 NOT NULL
+);
+
+CREATE TABLE cutwatch.meeting_notices (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    meeting_date date NOT NULL,
+    kind text NOT NULL,
+    effective_date date NOT NULL,
+    known_from timestamp(3) with time zone,
+    lower_bp integer,
+    upper_bp integer,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    source text NOT NULL,
+    payload_id bigint,
+    CONSTRAINT meeting_notices_check CHECK ((((kind = 'decided'::text) = (lower_bp IS NOT NULL)) AND ((lower_bp IS NULL) = (upper_bp IS NULL)) AND (lower_bp <= upper_bp))),
+    CONSTRAINT meeting_notices_kind_check CHECK ((kind = ANY (ARRAY['scheduled'::text, 'unscheduled'::text, 'cancelled'::text, 'decided'::text])))
+);
+
+CREATE TABLE cutwatch.meeting_probabilities (
+    snapshot_id bigint NOT NULL,
+    trade_date date NOT NULL,
+    meeting_date date NOT NULL,
+    lower_bp integer NOT NULL,
+    upper_bp integer NOT NULL,
+    probability double precision NOT NULL,
+    low double precision,
+    high double precision,
+    CONSTRAINT meeting_probabilities_check CHECK ((((upper_bp % 25) = 0) AND (upper_bp >= lower_bp))),
+    CONSTRAINT meeting_probabilities_lower_bp_check CHECK (((lower_bp % 25) = 0)),
+    CONSTRAINT meeting_probabilities_probability_check CHECK (((probability > (0)::double precision) AND (probability <= (1.000000001)::double precision)))
+)
+PARTITION BY RANGE (trade_date);
+
+CREATE TABLE cutwatch.meeting_readings (
+    snapshot_id bigint NOT NULL,
+    trade_date date NOT NULL,
+    meeting_date date NOT NULL,
+    announced boolean NOT NULL,
+    expected_rate_bp double precision,
+    moves double precision,
+    start_rate_bp double precision,
+    end_rate_bp double precision,
+    ease double precision,
+    hold double precision,
+    hike double precision,
+    meeting_ease double precision,
+    meeting_hold double precision,
+    meeting_hike double precision,
+    tick_sensitivity_pp double precision,
+    own_tick_bp double precision,
+    contract_months date[] DEFAULT '{}'::date[] NOT NULL,
+    contract_prices numeric(9,5)[] DEFAULT '{}'::numeric[] NOT NULL,
+    contract_sensitivities_pp double precision[] DEFAULT '{}'::double precision[] NOT NULL,
+    unsolved_reason text,
+    unsolved_detail text,
+    unverified boolean DEFAULT false NOT NULL,
+    CONSTRAINT meeting_readings_check CHECK (((unsolved_reason IS NULL) = (expected_rate_bp IS NOT NULL)))
+)
+PARTITION BY RANGE (trade_date);
+
+CREATE TABLE cutwatch.published_probabilities (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    trade_date date NOT NULL,
+    meeting_date date NOT NULL,
+    lower_bp integer NOT NULL,
+    upper_bp integer NOT NULL,
+    as_of timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    grid cutwatch.grid NOT NULL,
+    source text NOT NULL,
+    probability numeric(12,10) NOT NULL,
+    decimals smallint NOT NULL,
+    is_sample boolean DEFAULT false NOT NULL,
+    payload_id bigint,
+    CONSTRAINT published_probabilities_check CHECK ((((upper_bp % 25) = 0) AND (upper_bp >= lower_bp))),
+    CONSTRAINT published_probabilities_lower_bp_check CHECK (((lower_bp % 25) = 0)),
+    CONSTRAINT published_probabilities_probability_check CHECK (((probability >= (0)::numeric) AND (probability <= (1)::numeric)))
+)
+PARTITION BY RANGE (trade_date);
+
+CREATE TABLE cutwatch.quarantine (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    source text NOT NULL,
+    payload_id bigint,
+    line integer,
+    reason_code text NOT NULL,
+    reason text NOT NULL,
+    row_text text NOT NULL
+);
+
+CREATE TABLE cutwatch.snapshot_requests (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    grid cutwatch.grid NOT NULL,
+    from_date date NOT NULL,
+    to_date date NOT NULL,
+    at timestamp(3) with time zone,
+    CONSTRAINT snapshot_requests_check CHECK ((to_date >= from_date))
+);
+
+CREATE TABLE cutwatch.snapshots (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    trade_date date NOT NULL,
+    as_of timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    grid cutwatch.grid NOT NULL,
+    basis cutwatch.basis NOT NULL,
+    method cutwatch.method NOT NULL,
+    source text NOT NULL,
+    is_sample boolean NOT NULL,
+    target_lower_bp integer NOT NULL,
+    target_upper_bp integer NOT NULL,
+    effr_bp double precision,
+    priced_by_year_end_bp double precision,
+    quote_ids bigint[] NOT NULL,
+    content_sha256 bytea NOT NULL
+);
+
+CREATE TABLE cutwatch.source_catalog (
+    source text NOT NULL,
+    what text NOT NULL,
+    terms text NOT NULL,
+    redistributable boolean NOT NULL,
+    enabled boolean NOT NULL
+);
+
+CREATE TABLE cutwatch.source_checks (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    source text NOT NULL,
+    checked_at timestamp(3) with time zone NOT NULL,
+    ok boolean NOT NULL,
+    error text,
+    newest_as_of timestamp(3) with time zone,
+    expected_next_at timestamp(3) with time zone,
+    CONSTRAINT source_checks_check CHECK ((ok = (error IS NULL)))
+);
+
+CREATE TABLE cutwatch.source_payloads (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    source text NOT NULL,
+    url text NOT NULL,
+    sha256 bytea NOT NULL,
+    retrieved_at timestamp(3) with time zone NOT NULL,
+    byte_count integer NOT NULL,
+    body_gzip bytea
+);
+
+CREATE VIEW review.closes AS
+ SELECT DISTINCT ON (asset_closes.symbol, asset_closes.close_date) asset_closes.symbol,
+    asset_closes.close_date,
+    asset_closes.close,
+    asset_closes.recorded_at,
+    asset_closes.source,
+    asset_closes.is_sample
+   FROM cutwatch.asset_closes
+  ORDER BY asset_closes.symbol, asset_closes.close_date, asset_closes.is_sample, asset_closes.recorded_at DESC, asset_closes.source;
+
+COMMENT ON VIEW review.closes IS 'Latest known daily close of each asset and date.';
+
+COMMENT ON COLUMN review.closes.symbol IS 'asset of the panel';
+
+COMMENT ON COLUMN review.closes.close_date IS 'date in the asset''s own zone';
+
+COMMENT ON COLUMN review.closes.close IS 'price in the asset''s own currency or index points';
+
+COMMENT ON COLUMN review.closes.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+COMMENT ON COLUMN review.closes.source IS 'where it came from';
+
+COMMENT ON COLUMN review.closes.is_sample IS 'boolean: the built-in sample, not live data';
+
+CREATE VIEW review.expected_rates AS
+ SELECT DISTINCT ON (s.trade_date, r.meeting_date) s.trade_date,
+    r.meeting_date AS meeting,
+    s.as_of,
+    s.recorded_at,
+    (s.basis)::text AS basis,
+    (s.method)::text AS method,
+    s.source,
+    s.is_sample,
+    s.target_lower_bp,
+    s.target_upper_bp,
+    s.effr_bp,
+    r.expected_rate_bp,
+    r.start_rate_bp,
+    r.end_rate_bp,
+    r.moves,
+    r.ease,
+    r.hold,
+    r.hike,
+    r.meeting_ease,
+    r.meeting_hold,
+    r.meeting_hike,
+    r.tick_sensitivity_pp,
+    r.announced,
+    s.id AS snapshot_id
+   FROM (cutwatch.snapshots s
+     JOIN cutwatch.meeting_readings r ON (((r.trade_date = s.trade_date) AND (r.snapshot_id = s.id))))
+  WHERE ((s.grid = 'settlement'::cutwatch.grid) AND (s.method = ANY (ARRAY['cme'::cutwatch.method, 'published'::cutwatch.method])) AND (r.unsolved_reason IS NULL))
+  ORDER BY s.trade_date, r.meeting_date, s.is_sample, s.basis, s.recorded_at DESC, s.id DESC;
+
+COMMENT ON VIEW review.expected_rates IS 'One row per trade date and meeting: the reading that review.odds is made of.';
+
+COMMENT ON COLUMN review.expected_rates.trade_date IS 'date: the exchange''s trade date';
+
+COMMENT ON COLUMN review.expected_rates.meeting IS 'date: the decision day, the meeting''s last';
+
+COMMENT ON COLUMN review.expected_rates.as_of IS 'UTC: when it was true in the market';
+
+COMMENT ON COLUMN review.expected_rates.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+COMMENT ON COLUMN review.expected_rates.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
+
+COMMENT ON COLUMN review.expected_rates.method IS 'cme (computed from prices) or published (computed by CME)';
+
+COMMENT ON COLUMN review.expected_rates.source IS 'where it came from';
+
+COMMENT ON COLUMN review.expected_rates.is_sample IS 'boolean: the built-in sample, not live data';
+
+COMMENT ON COLUMN review.expected_rates.target_lower_bp IS 'bp: lower end of the range in force';
+
+COMMENT ON COLUMN review.expected_rates.target_upper_bp IS 'bp: upper end of the range in force';
+
+COMMENT ON COLUMN review.expected_rates.effr_bp IS 'bp: last effective federal funds rate public at as_of';
+
+COMMENT ON COLUMN review.expected_rates.expected_rate_bp IS 'bp: mean of the distribution of the range midpoint after the meeting';
+
+COMMENT ON COLUMN review.expected_rates.start_rate_bp IS 'bp: EFFR before the meeting, as the chain solves it';
+
+COMMENT ON COLUMN review.expected_rates.end_rate_bp IS 'bp: EFFR after the meeting, as the chain solves it';
+
+COMMENT ON COLUMN review.expected_rates.moves IS 'moves of 25 bp priced at this meeting, signed';
+
+COMMENT ON COLUMN review.expected_rates.ease IS '0 to 1: range below the one in force, cumulative';
+
+COMMENT ON COLUMN review.expected_rates.hold IS '0 to 1: range equal to the one in force, cumulative';
+
+COMMENT ON COLUMN review.expected_rates.hike IS '0 to 1: range above the one in force, cumulative';
+
+COMMENT ON COLUMN review.expected_rates.meeting_ease IS '0 to 1: this meeting itself lowers the range';
+
+COMMENT ON COLUMN review.expected_rates.meeting_hold IS '0 to 1: this meeting itself leaves the range';
+
+COMMENT ON COLUMN review.expected_rates.meeting_hike IS '0 to 1: this meeting itself raises the range';
+
+COMMENT ON COLUMN review.expected_rates.tick_sensitivity_pp IS 'percentage points: largest change of the likeliest range for one tick of one contract';
+
+COMMENT ON COLUMN review.expected_rates.announced IS 'boolean: the decision was public at as_of';
+
+COMMENT ON COLUMN review.expected_rates.snapshot_id IS 'number of the snapshot it belongs to';
+
+CREATE VIEW review.odds AS
+ SELECT e.trade_date,
+    e.meeting,
+    ranges.lower_bp,
+    (ranges.lower_bp + span.width_bp) AS upper_bp,
+    COALESCE(p.probability, (0)::double precision) AS probability,
+    e.basis,
+    e.target_lower_bp,
+    e.target_upper_bp,
+    e.expected_rate_bp,
+    e.ease,
+    e.hold,
+    e.hike,
+    e.method,
+    e.source,
+    e.is_sample,
+    e.as_of,
+    e.recorded_at
+   FROM (((review.expected_rates e
+     CROSS JOIN LATERAL ( SELECT min(meeting_probabilities.lower_bp) AS lowest_bp,
+            max(meeting_probabilities.lower_bp) AS highest_bp,
+            max((meeting_probabilities.upper_bp - meeting_probabilities.lower_bp)) AS width_bp
+           FROM cutwatch.meeting_probabilities
+          WHERE ((meeting_probabilities.trade_date = e.trade_date) AND (meeting_probabilities.snapshot_id = e.snapshot_id) AND (meeting_probabilities.meeting_date = e.meeting))) span)
+     CROSS JOIN LATERAL generate_series(span.lowest_bp, span.highest_bp, 25) ranges(lower_bp))
+     LEFT JOIN cutwatch.meeting_probabilities p ON (((p.trade_date = e.trade_date) AND (p.snapshot_id = e.snapshot_id) AND (p.meeting_date = e.meeting) AND (p.lower_bp = ranges.lower_bp))));
+
+COMMENT ON VIEW review.odds IS 'Exactly one row per trade date, meeting and range: settlement grid, default method, best basis, latest known; zeros filled in between.';
+
+COMMENT ON COLUMN review.odds.trade_date IS 'date: the exchange''s trade date';
+
+COMMENT ON COLUMN review.odds.meeting IS 'date: the decision day, the meeting''s last';
+
+COMMENT ON COLUMN review.odds.lower_bp IS 'bp: lower end of the target range after the meeting';
+
+COMMENT ON COLUMN review.odds.upper_bp IS 'bp: upper end of the target range after the meeting';
+
+COMMENT ON COLUMN review.odds.probability IS '0 to 1: the range after the meeting is exactly this one';
+
+COMMENT ON COLUMN review.odds.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
+
+COMMENT ON COLUMN review.odds.target_lower_bp IS 'bp: lower end of the range in force';
+
+COMMENT ON COLUMN review.odds.target_upper_bp IS 'bp: upper end of the range in force';
+
+COMMENT ON COLUMN review.odds.expected_rate_bp IS 'bp: mean of the distribution of the range midpoint after the meeting';
+
+COMMENT ON COLUMN review.odds.ease IS '0 to 1: range below the one in force, cumulative';
+
+COMMENT ON COLUMN review.odds.hold IS '0 to 1: range equal to the one in force, cumulative';
+
+COMMENT ON COLUMN review.odds.hike IS '0 to 1: range above the one in force, cumulative';
+
+COMMENT ON COLUMN review.odds.method IS 'cme (computed from prices) or published (computed by CME)';
+
+COMMENT ON COLUMN review.odds.source IS 'where it came from';
+
+COMMENT ON COLUMN review.odds.is_sample IS 'boolean: the built-in sample, not live data';
+
+COMMENT ON COLUMN review.odds.as_of IS 'UTC: when it was true in the market';
+
+COMMENT ON COLUMN review.odds.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+CREATE VIEW review.daily_shifts AS
+ WITH odds AS (
+         SELECT o.trade_date,
+            o.meeting,
+            o.lower_bp,
+            o.upper_bp,
+            o.probability,
+            o.expected_rate_bp,
+            o.basis,
+            o.is_sample,
+            lag(o.trade_date) OVER dates AS previous_trade_date,
+            lag(o.probability) OVER dates AS previous_probability,
+            lag(o.expected_rate_bp) OVER dates AS previous_expected_rate_bp
+           FROM review.odds o
+          WINDOW dates AS (PARTITION BY o.meeting, o.lower_bp, o.basis, o.is_sample ORDER BY o.trade_date)
+        )
+ SELECT odds.trade_date,
+    odds.meeting,
+    odds.lower_bp,
+    odds.upper_bp,
+    odds.basis,
+    odds.is_sample,
+    odds.previous_trade_date,
+    odds.previous_probability AS probability_then,
+    odds.probability AS probability_now,
+    ((100)::double precision * (odds.probability - odds.previous_probability)) AS shift_pp,
+    (odds.expected_rate_bp - odds.previous_expected_rate_bp) AS expected_rate_shift_bp
+   FROM odds
+  WHERE (odds.previous_trade_date IS NOT NULL);
+
+COMMENT ON VIEW review.daily_shifts IS 'Change of each range''s probability from the previous trade date, within one basis.';
+
+COMMENT ON COLUMN review.daily_shifts.trade_date IS 'date: the exchange''s trade date';
+
+COMMENT ON COLUMN review.daily_shifts.meeting IS 'date: the decision day, the meeting''s last';
+
+COMMENT ON COLUMN review.daily_shifts.lower_bp IS 'bp: lower end of the target range after the meeting';
+
+COMMENT ON COLUMN review.daily_shifts.upper_bp IS 'bp: upper end of the target range after the meeting';
+
+COMMENT ON COLUMN review.daily_shifts.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
+
+COMMENT ON COLUMN review.daily_shifts.is_sample IS 'boolean: the built-in sample, not live data';
+
+COMMENT ON COLUMN review.daily_shifts.previous_trade_date IS 'date: the trade date compared with';
+
+COMMENT ON COLUMN review.daily_shifts.probability_then IS '0 to 1: on the previous trade date';
+
+COMMENT ON COLUMN review.daily_shifts.probability_now IS '0 to 1: on the trade date';
+
+COMMENT ON COLUMN review.daily_shifts.shift_pp IS 'percentage points: now minus then';
+
+COMMENT ON COLUMN review.daily_shifts.expected_rate_shift_bp IS 'bp: change of the expected rate';
+
+CREATE VIEW review.fixings AS
+ SELECT DISTINCT ON (effr_fixings.fixing_date) effr_fixings.fixing_date,
+    effr_fixings.effr_pct,
+    effr_fixings.target_lower_bp,
+    effr_fixings.target_upper_bp,
+    effr_fixings.revised,
+    effr_fixings.recorded_at,
+    effr_fixings.source,
+    effr_fixings.is_sample
+   FROM cutwatch.effr_fixings
+  ORDER BY effr_fixings.fixing_date, effr_fixings.is_sample, effr_fixings.recorded_at DESC, effr_fixings.source;
+
+COMMENT ON VIEW review.fixings IS 'Latest known effective federal funds rate of each date.';
+
+COMMENT ON COLUMN review.fixings.fixing_date IS 'date the trades were made';
+
+COMMENT ON COLUMN review.fixings.effr_pct IS 'per cent';
+
+COMMENT ON COLUMN review.fixings.target_lower_bp IS 'bp: lower end of the range in force';
+
+COMMENT ON COLUMN review.fixings.target_upper_bp IS 'bp: upper end of the range in force';
+
+COMMENT ON COLUMN review.fixings.revised IS 'boolean: replaced an earlier figure';
+
+COMMENT ON COLUMN review.fixings.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+COMMENT ON COLUMN review.fixings.source IS 'where it came from';
+
+COMMENT ON COLUMN review.fixings.is_sample IS 'boolean: the built-in sample, not live data';
+
+CREATE VIEW review.job_runs AS
+ SELECT job_runs.id,
+    job_runs.job,
+    job_runs.slot,
+    (job_runs.status)::text AS status,
+    job_runs.started_at,
+    job_runs.finished_at,
+    job_runs.detail,
+    job_runs.error,
+    job_runs.attempt,
+    job_runs.owner
+   FROM cutwatch.job_runs;
+
+COMMENT ON VIEW review.job_runs IS 'Each run of a job.';
+
+COMMENT ON COLUMN review.job_runs.id IS 'number of the row';
+
+COMMENT ON COLUMN review.job_runs.job IS 'name of the job';
+
+COMMENT ON COLUMN review.job_runs.slot IS 'UTC: the scheduled instant; null for a run by hand';
+
+COMMENT ON COLUMN review.job_runs.status IS 'state, in words';
+
+COMMENT ON COLUMN review.job_runs.started_at IS 'UTC';
+
+COMMENT ON COLUMN review.job_runs.finished_at IS 'UTC';
+
+COMMENT ON COLUMN review.job_runs.detail IS 'what the run did';
+
+COMMENT ON COLUMN review.job_runs.error IS 'why it failed';
+
+COMMENT ON COLUMN review.job_runs.attempt IS '1 for the first try of a slot';
+
+COMMENT ON COLUMN review.job_runs.owner IS 'process that ran it';
+
+CREATE VIEW review.meetings AS
+ SELECT known.meeting_date AS meeting,
+    known.effective_date,
+    (known.kind = 'scheduled'::text) AS scheduled,
+        CASE
+            WHEN (cancelled.known_from IS NOT NULL) THEN 'cancelled'::text
+            WHEN ((decided.lower_bp IS NULL) AND known.statement_due) THEN 'announced'::text
+            WHEN (decided.lower_bp IS NULL) THEN 'upcoming'::text
+            WHEN (decided.effective_date > ((now() AT TIME ZONE 'America/New_York'::text))::date) THEN 'announced'::text
+            ELSE 'decided'::text
+        END AS status,
+    decided.lower_bp AS target_after_lower_bp,
+    decided.upper_bp AS target_after_upper_bp,
+    decided.known_from AS announced_at,
+    cancelled.known_from AS cancelled_at,
+    known.recorded_at,
+    known.source
+   FROM ((( SELECT DISTINCT ON (meeting_notices.meeting_date) meeting_notices.meeting_date,
+            meeting_notices.effective_date,
+            meeting_notices.kind,
+            meeting_notices.recorded_at,
+            meeting_notices.source,
+            (((meeting_notices.meeting_date + '14:00:00'::time without time zone) AT TIME ZONE 'America/New_York'::text) <= now()) AS statement_due
+           FROM cutwatch.meeting_notices
+          WHERE (meeting_notices.kind = ANY (ARRAY['scheduled'::text, 'unscheduled'::text]))
+          ORDER BY meeting_notices.meeting_date, meeting_notices.recorded_at DESC, meeting_notices.id DESC) known
+     LEFT JOIN LATERAL ( SELECT n.lower_bp,
+            n.upper_bp,
+            n.known_from,
+            n.effective_date
+           FROM cutwatch.meeting_notices n
+          WHERE ((n.meeting_date = known.meeting_date) AND (n.kind = 'decided'::text))
+          ORDER BY n.recorded_at DESC, n.id DESC
+         LIMIT 1) decided ON (true))
+     LEFT JOIN LATERAL ( SELECT n.known_from
+           FROM cutwatch.meeting_notices n
+          WHERE ((n.meeting_date = known.meeting_date) AND (n.kind = 'cancelled'::text))
+          ORDER BY n.recorded_at DESC, n.id DESC
+         LIMIT 1) cancelled ON (true));
+
+COMMENT ON VIEW review.meetings IS 'FOMC meetings with what was decided.';
+
+COMMENT ON COLUMN review.meetings.meeting IS 'date: the decision day, the meeting''s last';
+
+COMMENT ON COLUMN review.meetings.effective_date IS 'date: first day the new range applies';
+
+COMMENT ON COLUMN review.meetings.scheduled IS 'boolean: on the published calendar';
+
+COMMENT ON COLUMN review.meetings.status IS 'state, in words';
+
+COMMENT ON COLUMN review.meetings.target_after_lower_bp IS 'bp: lower end of the range decided; null while open';
+
+COMMENT ON COLUMN review.meetings.target_after_upper_bp IS 'bp: upper end of the range decided; null while open';
+
+COMMENT ON COLUMN review.meetings.announced_at IS 'UTC: when the decision was announced';
+
+COMMENT ON COLUMN review.meetings.cancelled_at IS 'UTC: when the meeting was cancelled';
+
+COMMENT ON COLUMN review.meetings.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+COMMENT ON COLUMN review.meetings.source IS 'where it came from';
+
+CREATE VIEW review.probabilities AS
+ SELECT s.trade_date,
+    s.as_of,
+    s.recorded_at,
+    (s.grid)::text AS grid,
+    (s.basis)::text AS basis,
+    r.meeting_date AS meeting,
+    p.lower_bp,
+    p.upper_bp,
+    p.probability,
+    p.low AS probability_low,
+    p.high AS probability_high,
+    r.expected_rate_bp,
+    (s.method)::text AS method,
+    s.source,
+    s.is_sample,
+    s.id AS snapshot_id
+   FROM ((cutwatch.snapshots s
+     JOIN cutwatch.meeting_readings r ON (((r.trade_date = s.trade_date) AND (r.snapshot_id = s.id))))
+     JOIN cutwatch.meeting_probabilities p ON (((p.trade_date = r.trade_date) AND (p.snapshot_id = r.snapshot_id) AND (p.meeting_date = r.meeting_date))));
+
+COMMENT ON VIEW review.probabilities IS 'Every reading ever recorded, superseded ones included.';
+
+COMMENT ON COLUMN review.probabilities.trade_date IS 'date: the exchange''s trade date';
+
+COMMENT ON COLUMN review.probabilities.as_of IS 'UTC: when it was true in the market';
+
+COMMENT ON COLUMN review.probabilities.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+COMMENT ON COLUMN review.probabilities.grid IS 'settlement (one a trade date) or intraday';
+
+COMMENT ON COLUMN review.probabilities.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
+
+COMMENT ON COLUMN review.probabilities.meeting IS 'date: the decision day, the meeting''s last';
+
+COMMENT ON COLUMN review.probabilities.lower_bp IS 'bp: lower end of the target range after the meeting';
+
+COMMENT ON COLUMN review.probabilities.upper_bp IS 'bp: upper end of the target range after the meeting';
+
+COMMENT ON COLUMN review.probabilities.probability IS '0 to 1: the range after the meeting is exactly this one';
+
+COMMENT ON COLUMN review.probabilities.probability_low IS '0 to 1: lowest with one contract moved by half its tick';
+
+COMMENT ON COLUMN review.probabilities.probability_high IS '0 to 1: highest with one contract moved by half its tick';
+
+COMMENT ON COLUMN review.probabilities.expected_rate_bp IS 'bp: mean of the distribution of the range midpoint after the meeting';
+
+COMMENT ON COLUMN review.probabilities.method IS 'cme (computed from prices) or published (computed by CME)';
+
+COMMENT ON COLUMN review.probabilities.source IS 'where it came from';
+
+COMMENT ON COLUMN review.probabilities.is_sample IS 'boolean: the built-in sample, not live data';
+
+COMMENT ON COLUMN review.probabilities.snapshot_id IS 'number of the snapshot it belongs to';
+
+CREATE VIEW review.quarantine AS
+ SELECT q.id,
+    q.recorded_at,
+    q.source,
+    p.url AS origin,
+    q.line,
+    q.reason_code,
+    q.reason,
+    q.row_text
+   FROM (cutwatch.quarantine q
+     LEFT JOIN cutwatch.source_payloads p ON ((p.id = q.payload_id)));
+
+COMMENT ON VIEW review.quarantine IS 'Rows that were refused, each with its reason.';
+
+COMMENT ON COLUMN review.quarantine.id IS 'number of the row';
+
+COMMENT ON COLUMN review.quarantine.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+COMMENT ON COLUMN review.quarantine.source IS 'where it came from';
+
+COMMENT ON COLUMN review.quarantine.origin IS 'file name or address, secrets removed';
+
+COMMENT ON COLUMN review.quarantine.line IS 'line of the file';
+
+COMMENT ON COLUMN review.quarantine.reason_code IS 'reason, as a word';
+
+COMMENT ON COLUMN review.quarantine.reason IS 'reason, as a sentence';
+
+COMMENT ON COLUMN review.quarantine.row_text IS 'the row as received';
+
+CREATE VIEW review.quotes AS
+ SELECT futures_quotes.trade_date,
+    futures_quotes.contract_month,
+    (('ZQ'::text || substr('FGHJKMNQUVXZ'::text, (EXTRACT(month FROM futures_quotes.contract_month))::integer, 1)) || to_char((futures_quotes.contract_month)::timestamp with time zone, 'YY'::text)) AS contract,
+    futures_quotes.as_of,
+    futures_quotes.recorded_at,
+    (futures_quotes.grid)::text AS grid,
+    (futures_quotes.basis)::text AS basis,
+    futures_quotes.source,
+    futures_quotes.price,
+    futures_quotes.open,
+    futures_quotes.high,
+    futures_quotes.low,
+    futures_quotes.volume,
+    futures_quotes.open_interest,
+    futures_quotes.flags,
+    futures_quotes.is_sample
+   FROM cutwatch.futures_quotes;
+
+COMMENT ON VIEW review.quotes IS 'Every fed-funds futures price ever recorded.';
+
+COMMENT ON COLUMN review.quotes.trade_date IS 'date: the exchange''s trade date';
+
+COMMENT ON COLUMN review.quotes.contract_month IS 'date: first day of the contract month';
+
+COMMENT ON COLUMN review.quotes.contract IS 'exchange symbol';
+
+COMMENT ON COLUMN review.quotes.as_of IS 'UTC: when it was true in the market';
+
+COMMENT ON COLUMN review.quotes.recorded_at IS 'UTC: when cutwatch learned or computed it';
+
+COMMENT ON COLUMN review.quotes.grid IS 'settlement (one a trade date) or intraday';
+
+COMMENT ON COLUMN review.quotes.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
+
+COMMENT ON COLUMN review.quotes.source IS 'where it came from';
+
+COMMENT ON COLUMN review.quotes.price IS 'index points: 100 minus the rate in per cent';
+
+COMMENT ON COLUMN review.quotes.open IS 'index points';
+
+COMMENT ON COLUMN review.quotes.high IS 'index points';
+
+COMMENT ON COLUMN review.quotes.low IS 'index points';
+
+COMMENT ON COLUMN review.quotes.volume IS 'contracts';
+
+COMMENT ON COLUMN review.quotes.open_interest IS 'contracts';
+
+COMMENT ON COLUMN review.quotes.flags IS 'oddities of a row that was kept';
+
+COMMENT ON COLUMN review.quotes.is_sample IS 'boolean: the built-in sample, not live data';
+
+CREATE VIEW review.sources AS
+ SELECT c.source,
+    c.what,
+    c.redistributable,
+    c.enabled,
+    good.checked_at AS last_success_at,
+    bad.error AS last_error,
+    bad.checked_at AS last_error_at,
+    good.newest_as_of,
+    good.expected_next_at,
+    c.terms
+   FROM ((cutwatch.source_catalog c
+     LEFT JOIN LATERAL ( SELECT k.checked_at,
+            k.newest_as_of,
+            k.expected_next_at
+           FROM cutwatch.source_checks k
+          WHERE ((k.source = c.source) AND k.ok)
+          ORDER BY k.checked_at DESC
+         LIMIT 1) good ON (true))
+     LEFT JOIN LATERAL ( SELECT k.checked_at,
+            k.error
+           FROM cutwatch.source_checks k
+          WHERE ((k.source = c.source) AND (NOT k.ok))
+          ORDER BY k.checked_at DESC
+         LIMIT 1) bad ON (true));
+
+COMMENT ON VIEW review.sources IS 'Where figures come from, and when each source last answered.';
+
+COMMENT ON COLUMN review.sources.source IS 'where it came from';
+
+COMMENT ON COLUMN review.sources.what IS 'what the source gives';
+
+COMMENT ON COLUMN review.sources.redistributable IS 'boolean: its licence lets figures be passed on';
+
+COMMENT ON COLUMN review.sources.enabled IS 'boolean: asked by this installation';
+
+COMMENT ON COLUMN review.sources.last_success_at IS 'UTC: last good answer';
+
+COMMENT ON COLUMN review.sources.last_error IS 'newest error';
+
+COMMENT ON COLUMN review.sources.last_error_at IS 'UTC: when it happened';
+
+COMMENT ON COLUMN review.sources.newest_as_of IS 'UTC: newest observation the source had';
+
+COMMENT ON COLUMN review.sources.expected_next_at IS 'UTC: when its next observation is due';
+
+COMMENT ON COLUMN review.sources.terms IS 'caution on its terms of use';
+
+ALTER TABLE ONLY cutwatch.asset_closes
+    ADD CONSTRAINT asset_closes_pkey PRIMARY KEY (symbol, close_date, source, recorded_at);
+
+ALTER TABLE ONLY cutwatch.effr_fixings
+    ADD CONSTRAINT effr_fixings_pkey PRIMARY KEY (fixing_date, source, recorded_at);
+
+ALTER TABLE ONLY cutwatch.futures_quotes
+    ADD CONSTRAINT futures_quotes_pkey PRIMARY KEY (trade_date, contract_month, basis, grid, source, as_of, recorded_at);
+
+ALTER TABLE ONLY cutwatch.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.job_runs
+    ADD CONSTRAINT job_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.meeting_notices
+    ADD CONSTRAINT meeting_notices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.meeting_probabilities
+    ADD CONSTRAINT meeting_probabilities_pkey PRIMARY KEY (trade_date, snapshot_id, meeting_date, lower_bp);
+
+ALTER TABLE ONLY cutwatch.meeting_readings
+    ADD CONSTRAINT meeting_readings_pkey PRIMARY KEY (trade_date, snapshot_id, meeting_date);
+
+ALTER TABLE ONLY cutwatch.published_probabilities
+    ADD CONSTRAINT published_probabilities_pkey PRIMARY KEY (trade_date, meeting_date, lower_bp, grid, source, as_of, recorded_at);
+
+ALTER TABLE ONLY cutwatch.quarantine
+    ADD CONSTRAINT quarantine_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.snapshot_requests
+    ADD CONSTRAINT snapshot_requests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.snapshots
+    ADD CONSTRAINT snapshots_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.source_catalog
+    ADD CONSTRAINT source_catalog_pkey PRIMARY KEY (source);
+
+ALTER TABLE ONLY cutwatch.source_checks
+    ADD CONSTRAINT source_checks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.source_payloads
+    ADD CONSTRAINT source_payloads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.source_payloads
+    ADD CONSTRAINT source_payloads_source_sha256_key UNIQUE (source, sha256);
+
+CREATE INDEX imports_payload ON cutwatch.imports USING btree (payload_id);
+
+CREATE INDEX job_runs_newest ON cutwatch.job_runs USING btree (job, started_at DESC);
+
+CREATE INDEX job_runs_running ON cutwatch.job_runs USING btree (heartbeat_at) WHERE (status = 'running'::cutwatch.job_status);
+
+CREATE UNIQUE INDEX job_runs_slot ON cutwatch.job_runs USING btree (job, slot, attempt) WHERE (slot IS NOT NULL);
+
+CREATE INDEX meeting_notices_latest ON cutwatch.meeting_notices USING btree (meeting_date, kind, recorded_at DESC);
+
+CREATE INDEX meeting_readings_by_meeting ON ONLY cutwatch.meeting_readings USING btree (meeting_date, trade_date);
+
+CREATE INDEX quarantine_newest ON cutwatch.quarantine USING btree (id DESC);
+
+CREATE UNIQUE INDEX quarantine_once ON cutwatch.quarantine USING btree (payload_id, line, md5(reason));
+
+CREATE INDEX snapshots_by_date ON cutwatch.snapshots USING btree (trade_date DESC, grid, is_sample, basis, recorded_at DESC);
+
+CREATE INDEX snapshots_by_instant ON cutwatch.snapshots USING btree (as_of DESC, is_sample, basis, recorded_at DESC);
+
+CREATE INDEX snapshots_by_recording ON cutwatch.snapshots USING btree (recorded_at, id);
+
+CREATE INDEX source_checks_newest ON cutwatch.source_checks USING btree (source, checked_at DESC);
+
+ALTER TABLE ONLY cutwatch.imports
+    ADD CONSTRAINT imports_payload_id_fkey FOREIGN KEY (payload_id) REFERENCES cutwatch.source_payloads(id);
+
+ALTER TABLE ONLY cutwatch.quarantine
+    ADD CONSTRAINT quarantine_payload_id_fkey FOREIGN KEY (payload_id) REFERENCES cutwatch.source_payloads(id);
+
+GRANT USAGE ON SCHEMA review TO cutwatch_reader;
+
+GRANT ALL ON FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone) TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.closes TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.expected_rates TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.odds TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.daily_shifts TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.fixings TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.job_runs TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.meetings TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.probabilities TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.quarantine TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.quotes TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.sources TO cutwatch_reader;
+
