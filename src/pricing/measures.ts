@@ -21,7 +21,7 @@ export function isTargetRange({ lowerBp, upperBp }: TargetRange): boolean {
  *
  * @returns 0 for a range that the distribution does not reach; null when the meeting is unsolved
  * @throws RangeError for a range off the 25 bp grid or of another width than one step or none
- * @see METHOD section 3
+ * @see README, "How the numbers are made"
  */
 export function measureProbability(
   reading: Pick<MeetingReading, "outcomes" | "unsolved">,

@@ -38,7 +38,7 @@ interface TickEffects {
  *
  * @returns one reading a meeting, ascending by date; none where no meeting is open
  * @throws RangeError for a `limit` outside 1 to 16
- * @see METHOD section 2
+ * @see README, "How the numbers are made"
  */
 export function readStrip(
   strip: Strip,

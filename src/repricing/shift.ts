@@ -36,7 +36,7 @@ export interface Shift {
  * The shift of one meeting's odds, now minus then, range by absolute range. Swapping the sides changes every sign.
  *
  * @param meetings the calendar, for the decisions between the sides: one of a hold leaves the range in force as it was
- * @see METHOD section 4
+ * @see README, "How the numbers are made"
  */
 export function shiftBetween(from: ShiftSide, to: ShiftSide, meetings: readonly Meeting[]): Shift {
   const then = solved(from);
