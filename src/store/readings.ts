@@ -111,13 +111,18 @@ export async function findSnapshot(sql: Sql, query: ReadingQuery): Promise<Snaps
       where ${filters}
       order by ${newest} desc
       limit 1
+    ),
+    versions as (
+      select distinct on (s.is_sample, s.basis, s.method) s.*
+      from cutwatch.snapshots s
+      where ${filters} and ${newest} = (select at from newest)
+      order by s.is_sample, s.basis, s.method, s.recorded_at desc, s.id desc
     )
     select ${columns}
-    from cutwatch.snapshots s
+    from versions s
     left join cutwatch.meeting_readings r
       on r.trade_date = s.trade_date and r.snapshot_id = s.id and r.meeting_date = ${query.meeting}::date
-    where ${filters} and ${newest} = (select at from newest)
-    order by s.is_sample, r.expected_rate_bp is null, s.basis, s.recorded_at desc, s.id desc
+    order by s.is_sample, r.expected_rate_bp is null, s.basis
     limit 1
   `;
   return rows[0] === undefined ? null : headerFrom(rows[0]);

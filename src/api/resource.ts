@@ -1,0 +1,72 @@
+/** A question the API answers: its path, its parameters, the form of its answer, and how it is read. */
+import type { Sql } from "postgres";
+import type { z } from "zod";
+import { readParameters } from "./parameters.ts";
+import type { ReadingFinder } from "./reading-finder.ts";
+import type { SnapshotViews } from "./snapshot-views.ts";
+
+/** What a question is read with. */
+export interface Asked {
+  readonly sql: Sql;
+  readonly now: Date;
+  /** until when what is read now may be used for other answers, epoch ms */
+  readonly keepMs: number;
+  /** address for links, without a trailing slash */
+  readonly baseUrl: string;
+  readonly readings: ReadingFinder;
+  readonly snapshots: SnapshotViews;
+  /** the sources whose raw figures may be passed on to this client; null: nothing is withheld from it */
+  readonly passable: () => Promise<ReadonlySet<string> | null>;
+}
+
+/** An answer (an object, or JSON text that is ready), and when the clock alone may make it another one (null: never). */
+export interface Answer {
+  readonly body: object | string;
+  readonly until: Date | null;
+}
+
+interface Described {
+  readonly path: `/v1/${string}`;
+  readonly summary: string;
+  readonly description: string;
+  readonly answer: z.ZodType;
+  /** one row, for lists, which also come as CSV */
+  readonly item: z.ZodType | null;
+}
+
+/** A resource whose parameters are checked inside. */
+export interface Resource extends Described {
+  readonly parameters: z.ZodObject;
+  readonly read: (texts: Readonly<Record<string, string>>, asked: Asked) => Promise<Answer>;
+}
+
+/** Joins a resource's parameters to the function that reads it. */
+export function defineResource<S extends z.ZodObject>(
+  definition: Described & {
+    readonly parameters: S;
+    readonly read: (question: z.output<S>, asked: Asked) => Promise<Answer>;
+  },
+): Resource {
+  const { parameters, read } = definition;
+  return { ...definition, read: async (texts, asked) => read(readParameters(parameters, texts), asked) };
+}
+
+/** Names of `{…}` parts of a path. */
+export function pathNames(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
+}
+
+// Long enough to spare the database, short enough that nobody takes an old figure for a new one.
+const MOVING_MS = 5_000;
+
+/** The instant after which an answer that depends on the clock is made again, at the latest. */
+export function soon(now: Date, ...changes: readonly (Date | null)[]): Date {
+  let until = now.getTime() + MOVING_MS;
+  for (const change of changes) if (change !== null && change > now) until = Math.min(until, change.getTime());
+  return new Date(until);
+}
+
+/** The instant a question is asked from: now, or `known_at` when that is earlier. */
+export function viewpoint(now: Date, knownAt: Date | undefined): Date {
+  return knownAt !== undefined && knownAt < now ? knownAt : now;
+}
