@@ -1,0 +1,83 @@
+import type { IsoDate } from "../pricing/calendar-date.ts";
+import { addDays } from "../pricing/calendar-date.ts";
+import type { PanelSymbol } from "../pricing/observations.ts";
+import { PANEL } from "../pricing/observations.ts";
+import { dateInZone, UTC } from "../pricing/zoned-time.ts";
+import { isOwnSession } from "./own-sessions.ts";
+import { closeInstant } from "./sessions.ts";
+
+/** One asset's close of one day, dated in the asset's own zone. */
+export interface DailyClose {
+  readonly symbol: string;
+  readonly date: IsoDate;
+  /** in the asset's own unit, above 0 */
+  readonly close: number;
+}
+
+/** A close that takes no part, and why. */
+export interface IgnoredClose {
+  readonly symbol: string;
+  readonly date: IsoDate;
+  /** `no_session`: the market was closed that day, so the figure is a carried one or has no known instant */
+  readonly reason: "not_in_panel" | "no_session";
+}
+
+/** Closes of one asset by date, ascending; sessions only. A date without a close is absent. */
+export type CloseHistory = ReadonlyMap<IsoDate, number>;
+
+export interface ClosesKnown {
+  readonly histories: ReadonlyMap<PanelSymbol, CloseHistory>;
+  readonly ignored: readonly IgnoredClose[];
+}
+
+const PANEL_SYMBOLS: ReadonlySet<string> = new Set(PANEL);
+
+// Crypto's day ends last, at the midnight UTC after its date: a close dated two UTC days ago exists everywhere.
+const SURELY_CLOSED_DAYS = 2;
+
+/**
+ * Sorts closes by asset and date, and leaves out what did not exist yet: closes whose instant lies after `knownAt`.
+ *
+ * @param closes of any assets, in any order
+ * @param knownAt null: every close given is known
+ * @returns a history for each asset of the panel, empty where there is no close
+ * @throws RangeError for a close that is not above 0, or a date listed twice for one asset
+ */
+export function closesKnownAt(closes: readonly DailyClose[], knownAt: Date | null): ClosesKnown {
+  const today = knownAt === null ? null : dateInZone(knownAt, UTC);
+  const surelyClosed = today === null ? null : addDays(today, -SURELY_CLOSED_DAYS);
+  const exists = (symbol: PanelSymbol, date: IsoDate) =>
+    knownAt === null ||
+    (surelyClosed !== null && date <= surelyClosed) ||
+    (closeInstant(symbol, date)?.getTime() ?? Number.POSITIVE_INFINITY) <= knownAt.getTime();
+
+  const ignored: IgnoredClose[] = [];
+  const rows = new Map<PanelSymbol, DailyClose[]>(PANEL.map((symbol) => [symbol, []]));
+  for (const row of closes) {
+    const { symbol, date, close } = row;
+    if (today !== null && date > today) continue; // no market's date is ahead of this one's close
+    if (!isPanelSymbol(symbol)) {
+      ignored.push({ symbol, date, reason: "not_in_panel" });
+      continue;
+    }
+    if (!(Number.isFinite(close) && close > 0)) {
+      throw new RangeError(`Cannot use the close of ${symbol} on ${date}: ${close}, must be a number above 0`);
+    }
+    if (!isOwnSession(symbol, date)) ignored.push({ symbol, date, reason: "no_session" });
+    else if (exists(symbol, date)) rows.get(symbol)?.push(row);
+  }
+  return { histories: new Map([...rows].map(([symbol, own]) => [symbol, historyOf(own)])), ignored };
+}
+
+function isPanelSymbol(symbol: string): symbol is PanelSymbol {
+  return PANEL_SYMBOLS.has(symbol);
+}
+
+function historyOf(rows: readonly DailyClose[]): CloseHistory {
+  const history = new Map<IsoDate, number>();
+  for (const { symbol, date, close } of rows.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))) {
+    if (history.has(date)) throw new RangeError(`Cannot use the closes of ${symbol}: ${date} is listed twice`);
+    history.set(date, close);
+  }
+  return history;
+}
