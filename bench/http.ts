@@ -8,7 +8,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { createApp } from "../src/api/app.ts";
@@ -129,7 +129,7 @@ async function measure(seconds: number): Promise<void> {
   try {
     const url = server.url("owner");
     const { sql, close } = await openDatabase({ url, applicationName: "cutwatch bench", statementTimeoutMs: 0 });
-    await migrate({ sql, folder: fileURLToPath(new URL("../drizzle", import.meta.url)) });
+    await migrate({ sql, folder: resolve("drizzle") });
     await seedEpisode(sql);
     await store(sql, [fullSnapshot()], RECORDED);
     await close();

@@ -13,6 +13,7 @@ create table cutwatch.snapshots (
   is_sample              boolean          not null,
   target_lower_bp        integer          not null,     -- the range in force at as_of
   target_upper_bp        integer          not null,
+  undecided_meeting      date,                          -- in effect, outcome unknown: the range in force is assumed
   effr_bp                double precision,              -- last fixing public at as_of
   priced_by_year_end_bp  double precision,              -- signed: below 0 is easing
   quote_ids              bigint[]         not null,     -- the futures_quotes or published_probabilities it rests on

@@ -85,6 +85,39 @@ $$;
 
 COMMENT ON FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone) IS 'Probability 0 to 1 that the range after the meeting starts at lower_bp (bp), from the last settlement at or before at, as known at known_at.';
 
+CREATE SEQUENCE cutwatch.alert_ids
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE cutwatch.alerts (
+    id bigint DEFAULT nextval('cutwatch.alert_ids'::regclass) NOT NULL,
+    key text NOT NULL,
+    repricing_id bigint NOT NULL,
+    basis cutwatch.basis NOT NULL,
+    is_sample boolean NOT NULL,
+    parameters_version text NOT NULL,
+    kind text NOT NULL,
+    severity text NOT NULL,
+    extension integer NOT NULL,
+    reverses_id bigint,
+    cluster text NOT NULL,
+    trade_date date NOT NULL,
+    as_of timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    historical boolean NOT NULL,
+    is_primary boolean NOT NULL,
+    expected_rate_bp double precision NOT NULL,
+    amplitude_bp double precision NOT NULL,
+    one_day_bp double precision,
+    sigma_bp double precision NOT NULL,
+    body jsonb NOT NULL,
+    CONSTRAINT alerts_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text, 'extension'::text]))),
+    CONSTRAINT alerts_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text])))
+);
+
 CREATE SEQUENCE cutwatch.row_ids
     START WITH 1
     INCREMENT BY 1
@@ -102,6 +135,23 @@ CREATE TABLE cutwatch.asset_closes (
     is_sample boolean DEFAULT false NOT NULL,
     payload_id bigint,
     CONSTRAINT asset_closes_close_check CHECK ((close > (0)::numeric))
+);
+
+CREATE TABLE cutwatch.detector_days (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    basis cutwatch.basis NOT NULL,
+    is_sample boolean NOT NULL,
+    parameters_version text NOT NULL,
+    trade_date date NOT NULL,
+    snapshot_id bigint NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    state jsonb NOT NULL
+);
+
+CREATE TABLE cutwatch.detector_versions (
+    version text NOT NULL,
+    parameters jsonb NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE cutwatch.effr_fixings (
@@ -167,6 +217,19 @@ CREATE TABLE cutwatch.job_runs (
     detail text,
     error text,
     attempt integer DEFAULT 1 NOT NULL
+);
+
+CREATE TABLE cutwatch.market_events (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    event_key text NOT NULL,
+    what text NOT NULL,
+    scheduled_at timestamp(3) with time zone NOT NULL,
+    status text NOT NULL,
+    known_at timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    source text NOT NULL,
+    payload_id bigint,
+    CONSTRAINT market_events_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'released'::text, 'rescheduled'::text, 'cancelled'::text])))
 );
 
 CREATE TABLE cutwatch.meeting_notices (
@@ -257,6 +320,79 @@ CREATE TABLE cutwatch.quarantine (
     row_text text NOT NULL
 );
 
+CREATE TABLE cutwatch.repricing_assets (
+    block_id bigint NOT NULL,
+    symbol text NOT NULL,
+    return double precision,
+    from_at timestamp(3) with time zone,
+    to_at timestamp(3) with time zone,
+    provisional boolean NOT NULL,
+    return_1d double precision,
+    return_5d double precision,
+    return_21d double precision,
+    drawdown double precision,
+    percentile double precision,
+    note text,
+    detail jsonb NOT NULL
+);
+
+CREATE TABLE cutwatch.repricing_blocks (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    repricing_id bigint NOT NULL,
+    evaluated_on date NOT NULL,
+    evaluated_at timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    provisional boolean NOT NULL,
+    content_sha256 bytea NOT NULL,
+    markets jsonb NOT NULL
+);
+
+CREATE TABLE cutwatch.repricing_states (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    repricing_id bigint NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    status text NOT NULL,
+    state text NOT NULL,
+    severity text NOT NULL,
+    cluster text NOT NULL,
+    confirmed_on date NOT NULL,
+    confirmed_at timestamp(3) with time zone NOT NULL,
+    extreme_on date NOT NULL,
+    extreme_at timestamp(3) with time zone NOT NULL,
+    ended_on date,
+    ended_at timestamp(3) with time zone,
+    end_reason text,
+    start_rate_bp double precision NOT NULL,
+    extreme_rate_bp double precision NOT NULL,
+    amplitude_bp double precision NOT NULL,
+    sigma_bp double precision NOT NULL,
+    threshold_bp double precision NOT NULL,
+    at_most_upper_bp integer,
+    at_most_start double precision,
+    at_most_extreme double precision,
+    CONSTRAINT repricing_states_amplitude_bp_check CHECK ((amplitude_bp >= (0)::double precision)),
+    CONSTRAINT repricing_states_check CHECK (((status = 'closed'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT repricing_states_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text]))),
+    CONSTRAINT repricing_states_state_check CHECK ((state = ANY (ARRAY['provisional'::text, 'confirmed'::text, 'withdrawn'::text]))),
+    CONSTRAINT repricing_states_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
+CREATE TABLE cutwatch.repricings (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    leg_key text NOT NULL,
+    basis cutwatch.basis NOT NULL,
+    is_sample boolean NOT NULL,
+    parameters_version text NOT NULL,
+    meeting_date date NOT NULL,
+    path_year integer,
+    direction text NOT NULL,
+    started_on date NOT NULL,
+    started_at timestamp(3) with time zone NOT NULL,
+    reverses_id bigint,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT repricings_direction_check CHECK ((direction = ANY (ARRAY['hawkish'::text, 'dovish'::text])))
+);
+
 CREATE TABLE cutwatch.snapshot_requests (
     id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
     grid cutwatch.grid NOT NULL,
@@ -278,6 +414,7 @@ CREATE TABLE cutwatch.snapshots (
     is_sample boolean NOT NULL,
     target_lower_bp integer NOT NULL,
     target_upper_bp integer NOT NULL,
+    undecided_meeting date,
     effr_bp double precision,
     priced_by_year_end_bp double precision,
     quote_ids bigint[] NOT NULL,
@@ -312,6 +449,81 @@ CREATE TABLE cutwatch.source_payloads (
     byte_count integer NOT NULL,
     body_gzip bytea
 );
+
+CREATE VIEW review.alerts AS
+ SELECT a.id,
+    a.key,
+    a.repricing_id,
+    r.meeting_date AS meeting,
+    r.path_year AS path,
+    r.direction,
+    a.kind,
+    a.severity,
+    a.extension,
+    a.reverses_id,
+    a.cluster AS cluster_id,
+    a.trade_date,
+    a.as_of,
+    a.recorded_at,
+    a.historical,
+    a.is_primary,
+    (a.basis)::text AS basis,
+    a.is_sample,
+    a.expected_rate_bp,
+    a.amplitude_bp,
+    a.one_day_bp,
+    a.sigma_bp,
+    a.parameters_version
+   FROM (cutwatch.alerts a
+     JOIN cutwatch.repricings r ON ((r.id = a.repricing_id)));
+
+COMMENT ON VIEW review.alerts IS 'Alerts in order of recording; never changed.';
+
+COMMENT ON COLUMN review.alerts.id IS 'number of the row';
+
+COMMENT ON COLUMN review.alerts.key IS 'the same however often the alert is raised';
+
+COMMENT ON COLUMN review.alerts.repricing_id IS 'number of the repricing';
+
+COMMENT ON COLUMN review.alerts.meeting IS 'date: the decision day whose expected rate moved';
+
+COMMENT ON COLUMN review.alerts.path IS 'year of the path to the year''s end; null: the meeting''s own series';
+
+COMMENT ON COLUMN review.alerts.direction IS 'hawkish (the expected rate rises) or dovish';
+
+COMMENT ON COLUMN review.alerts.kind IS 'notice, sharp, severe, extreme or extension';
+
+COMMENT ON COLUMN review.alerts.severity IS 'notice, sharp, severe or extreme';
+
+COMMENT ON COLUMN review.alerts.extension IS 'extensions of the leg so far';
+
+COMMENT ON COLUMN review.alerts.reverses_id IS 'number of the repricing it reverses';
+
+COMMENT ON COLUMN review.alerts.cluster_id IS 'alerts of one direction within three trade dates, across targets';
+
+COMMENT ON COLUMN review.alerts.trade_date IS 'date: the exchange''s trade date';
+
+COMMENT ON COLUMN review.alerts.as_of IS 'UTC: when it was true in the market';
+
+COMMENT ON COLUMN review.alerts.recorded_at IS 'UTC: when cutwatch recorded it';
+
+COMMENT ON COLUMN review.alerts.historical IS 'boolean: raised by sample, import, backfill or recompute, or a day late; never sent by itself';
+
+COMMENT ON COLUMN review.alerts.is_primary IS 'boolean: no better basis had a reading of that trade date';
+
+COMMENT ON COLUMN review.alerts.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
+
+COMMENT ON COLUMN review.alerts.is_sample IS 'boolean: the built-in sample, not live data';
+
+COMMENT ON COLUMN review.alerts.expected_rate_bp IS 'bp: expected rate when the alert was raised';
+
+COMMENT ON COLUMN review.alerts.amplitude_bp IS 'bp: distance from start to extreme';
+
+COMMENT ON COLUMN review.alerts.one_day_bp IS 'bp: change from the trade date before';
+
+COMMENT ON COLUMN review.alerts.sigma_bp IS 'bp: a usual day''s move';
+
+COMMENT ON COLUMN review.alerts.parameters_version IS 'version of the detector''s parameters';
 
 CREATE VIEW review.closes AS
  SELECT DISTINCT ON (asset_closes.symbol, asset_closes.close_date) asset_closes.symbol,
@@ -599,6 +811,33 @@ COMMENT ON COLUMN review.job_runs.attempt IS '1 for the first try of a slot';
 
 COMMENT ON COLUMN review.job_runs.owner IS 'process that ran it';
 
+CREATE VIEW review.market_events AS
+ SELECT DISTINCT ON (market_events.event_key) market_events.event_key,
+    market_events.what,
+    market_events.scheduled_at,
+    market_events.status,
+    market_events.known_at,
+    market_events.recorded_at,
+    market_events.source
+   FROM cutwatch.market_events
+  ORDER BY market_events.event_key, market_events.id DESC;
+
+COMMENT ON VIEW review.market_events IS 'Scheduled events as last known.';
+
+COMMENT ON COLUMN review.market_events.event_key IS 'the same for each notice of one event';
+
+COMMENT ON COLUMN review.market_events.what IS 'the event, in words';
+
+COMMENT ON COLUMN review.market_events.scheduled_at IS 'UTC: when it is due or was';
+
+COMMENT ON COLUMN review.market_events.status IS 'open or closed';
+
+COMMENT ON COLUMN review.market_events.known_at IS 'UTC: when the world knew';
+
+COMMENT ON COLUMN review.market_events.recorded_at IS 'UTC: when cutwatch recorded it';
+
+COMMENT ON COLUMN review.market_events.source IS 'where it came from';
+
 CREATE VIEW review.meetings AS
  SELECT known.meeting_date AS meeting,
     known.effective_date,
@@ -799,6 +1038,187 @@ COMMENT ON COLUMN review.quotes.flags IS 'oddities of a row that was kept';
 
 COMMENT ON COLUMN review.quotes.is_sample IS 'boolean: the built-in sample, not live data';
 
+CREATE VIEW review.repricing_assets AS
+ SELECT b.repricing_id,
+    a.symbol,
+    a.return,
+    a.from_at,
+    a.to_at,
+    a.provisional,
+    a.return_1d,
+    a.return_5d,
+    a.return_21d,
+    a.drawdown,
+    a.percentile,
+    a.note,
+    b.evaluated_on,
+    b.recorded_at
+   FROM (( SELECT DISTINCT ON (repricing_blocks.repricing_id) repricing_blocks.id,
+            repricing_blocks.repricing_id,
+            repricing_blocks.evaluated_on,
+            repricing_blocks.evaluated_at,
+            repricing_blocks.recorded_at,
+            repricing_blocks.provisional,
+            repricing_blocks.content_sha256,
+            repricing_blocks.markets
+           FROM cutwatch.repricing_blocks
+          ORDER BY repricing_blocks.repricing_id, repricing_blocks.id DESC) b
+     JOIN cutwatch.repricing_assets a ON ((a.block_id = b.id)));
+
+COMMENT ON VIEW review.repricing_assets IS 'What each asset did from a leg''s start to its latest evaluation: same-date closes, simple returns.';
+
+COMMENT ON COLUMN review.repricing_assets.repricing_id IS 'number of the repricing';
+
+COMMENT ON COLUMN review.repricing_assets.symbol IS 'asset of the panel';
+
+COMMENT ON COLUMN review.repricing_assets.return IS 'fraction: close of the leg''s start to close of the evaluation; null where a market was closed';
+
+COMMENT ON COLUMN review.repricing_assets.from_at IS 'UTC: instant of the first close';
+
+COMMENT ON COLUMN review.repricing_assets.to_at IS 'UTC: instant of the second close';
+
+COMMENT ON COLUMN review.repricing_assets.provisional IS 'boolean: a close is still to come';
+
+COMMENT ON COLUMN review.repricing_assets.return_1d IS 'fraction: last session';
+
+COMMENT ON COLUMN review.repricing_assets.return_5d IS 'fraction: last five sessions';
+
+COMMENT ON COLUMN review.repricing_assets.return_21d IS 'fraction: last 21 sessions';
+
+COMMENT ON COLUMN review.repricing_assets.drawdown IS 'fraction: from the record close';
+
+COMMENT ON COLUMN review.repricing_assets.percentile IS '0 to 1: rank of the return among those as long over five years';
+
+COMMENT ON COLUMN review.repricing_assets.note IS 'why a figure is null';
+
+COMMENT ON COLUMN review.repricing_assets.evaluated_on IS 'date: the closes it was evaluated at';
+
+COMMENT ON COLUMN review.repricing_assets.recorded_at IS 'UTC: when cutwatch recorded it';
+
+CREATE VIEW review.repricings AS
+ SELECT r.id,
+    s.cluster AS cluster_id,
+    r.meeting_date AS meeting,
+    r.path_year AS path,
+    r.direction,
+    s.status,
+    s.state,
+    s.severity,
+    (r.basis)::text AS basis,
+    r.is_sample,
+    r.started_on,
+    s.confirmed_on,
+    s.extreme_on,
+    s.ended_on,
+    r.started_at,
+    s.confirmed_at,
+    s.extreme_at,
+    s.ended_at,
+    s.end_reason,
+    s.start_rate_bp,
+    s.extreme_rate_bp,
+    s.amplitude_bp,
+    s.sigma_bp,
+    s.threshold_bp,
+    s.at_most_upper_bp,
+    s.at_most_start AS at_most_probability_start,
+    s.at_most_extreme AS at_most_probability_extreme,
+    ((100)::double precision * (s.at_most_extreme - s.at_most_start)) AS at_most_shift_pp,
+    r.reverses_id,
+    r.parameters_version,
+    s.recorded_at
+   FROM (cutwatch.repricings r
+     JOIN LATERAL ( SELECT t.id,
+            t.repricing_id,
+            t.recorded_at,
+            t.status,
+            t.state,
+            t.severity,
+            t.cluster,
+            t.confirmed_on,
+            t.confirmed_at,
+            t.extreme_on,
+            t.extreme_at,
+            t.ended_on,
+            t.ended_at,
+            t.end_reason,
+            t.start_rate_bp,
+            t.extreme_rate_bp,
+            t.amplitude_bp,
+            t.sigma_bp,
+            t.threshold_bp,
+            t.at_most_upper_bp,
+            t.at_most_start,
+            t.at_most_extreme
+           FROM cutwatch.repricing_states t
+          WHERE (t.repricing_id = r.id)
+          ORDER BY t.id DESC
+         LIMIT 1) s ON (true));
+
+COMMENT ON VIEW review.repricings IS 'Each leg of the expected rate as it stands: one direction, from one extreme to the next.';
+
+COMMENT ON COLUMN review.repricings.id IS 'number of the row';
+
+COMMENT ON COLUMN review.repricings.cluster_id IS 'alerts of one direction within three trade dates, across targets';
+
+COMMENT ON COLUMN review.repricings.meeting IS 'date: the decision day whose expected rate moved';
+
+COMMENT ON COLUMN review.repricings.path IS 'year of the path to the year''s end; null: the meeting''s own series';
+
+COMMENT ON COLUMN review.repricings.direction IS 'hawkish (the expected rate rises) or dovish';
+
+COMMENT ON COLUMN review.repricings.status IS 'open or closed';
+
+COMMENT ON COLUMN review.repricings.state IS 'provisional, confirmed or withdrawn';
+
+COMMENT ON COLUMN review.repricings.severity IS 'notice, sharp, severe or extreme';
+
+COMMENT ON COLUMN review.repricings.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
+
+COMMENT ON COLUMN review.repricings.is_sample IS 'boolean: the built-in sample, not live data';
+
+COMMENT ON COLUMN review.repricings.started_on IS 'date: trade date of the extreme it starts at';
+
+COMMENT ON COLUMN review.repricings.confirmed_on IS 'date: trade date on which it was confirmed';
+
+COMMENT ON COLUMN review.repricings.extreme_on IS 'date: trade date of its extreme so far';
+
+COMMENT ON COLUMN review.repricings.ended_on IS 'date: trade date on which it ended; null while open';
+
+COMMENT ON COLUMN review.repricings.started_at IS 'UTC: the extreme it starts at';
+
+COMMENT ON COLUMN review.repricings.confirmed_at IS 'UTC: when it was confirmed in the market';
+
+COMMENT ON COLUMN review.repricings.extreme_at IS 'UTC: its extreme so far';
+
+COMMENT ON COLUMN review.repricings.ended_at IS 'UTC: when it ended; null while open';
+
+COMMENT ON COLUMN review.repricings.end_reason IS 'reversed, quiet, decision, cancelled, path_ended or corrected';
+
+COMMENT ON COLUMN review.repricings.start_rate_bp IS 'bp: expected rate at its start';
+
+COMMENT ON COLUMN review.repricings.extreme_rate_bp IS 'bp: expected rate at its extreme';
+
+COMMENT ON COLUMN review.repricings.amplitude_bp IS 'bp: distance from start to extreme';
+
+COMMENT ON COLUMN review.repricings.sigma_bp IS 'bp: a usual day''s move';
+
+COMMENT ON COLUMN review.repricings.threshold_bp IS 'bp: the move that confirmed it';
+
+COMMENT ON COLUMN review.repricings.at_most_upper_bp IS 'bp: upper end of the fixed range whose cumulative odds moved most';
+
+COMMENT ON COLUMN review.repricings.at_most_probability_start IS '0 to 1: at or below that range, at the start';
+
+COMMENT ON COLUMN review.repricings.at_most_probability_extreme IS '0 to 1: at or below that range, at the extreme';
+
+COMMENT ON COLUMN review.repricings.at_most_shift_pp IS 'percentage points: change of those odds';
+
+COMMENT ON COLUMN review.repricings.reverses_id IS 'number of the repricing it reverses';
+
+COMMENT ON COLUMN review.repricings.parameters_version IS 'version of the detector''s parameters';
+
+COMMENT ON COLUMN review.repricings.recorded_at IS 'UTC: when cutwatch recorded it';
+
 CREATE VIEW review.sources AS
  SELECT c.source,
     c.what,
@@ -847,8 +1267,20 @@ COMMENT ON COLUMN review.sources.expected_next_at IS 'UTC: when its next observa
 
 COMMENT ON COLUMN review.sources.terms IS 'caution on its terms of use';
 
+ALTER TABLE ONLY cutwatch.alerts
+    ADD CONSTRAINT alerts_key_basis_is_sample_parameters_version_key UNIQUE (key, basis, is_sample, parameters_version);
+
+ALTER TABLE ONLY cutwatch.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY cutwatch.asset_closes
     ADD CONSTRAINT asset_closes_pkey PRIMARY KEY (symbol, close_date, source, recorded_at);
+
+ALTER TABLE ONLY cutwatch.detector_days
+    ADD CONSTRAINT detector_days_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.detector_versions
+    ADD CONSTRAINT detector_versions_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY cutwatch.effr_fixings
     ADD CONSTRAINT effr_fixings_pkey PRIMARY KEY (fixing_date, source, recorded_at);
@@ -861,6 +1293,9 @@ ALTER TABLE ONLY cutwatch.imports
 
 ALTER TABLE ONLY cutwatch.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.market_events
+    ADD CONSTRAINT market_events_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY cutwatch.meeting_notices
     ADD CONSTRAINT meeting_notices_pkey PRIMARY KEY (id);
@@ -876,6 +1311,21 @@ ALTER TABLE ONLY cutwatch.published_probabilities
 
 ALTER TABLE ONLY cutwatch.quarantine
     ADD CONSTRAINT quarantine_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.repricing_assets
+    ADD CONSTRAINT repricing_assets_pkey PRIMARY KEY (block_id, symbol);
+
+ALTER TABLE ONLY cutwatch.repricing_blocks
+    ADD CONSTRAINT repricing_blocks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.repricing_states
+    ADD CONSTRAINT repricing_states_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.repricings
+    ADD CONSTRAINT repricings_leg_key_basis_is_sample_parameters_version_key UNIQUE (leg_key, basis, is_sample, parameters_version);
+
+ALTER TABLE ONLY cutwatch.repricings
+    ADD CONSTRAINT repricings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY cutwatch.snapshot_requests
     ADD CONSTRAINT snapshot_requests_pkey PRIMARY KEY (id);
@@ -895,6 +1345,10 @@ ALTER TABLE ONLY cutwatch.source_payloads
 ALTER TABLE ONLY cutwatch.source_payloads
     ADD CONSTRAINT source_payloads_source_sha256_key UNIQUE (source, sha256);
 
+CREATE INDEX alerts_by_repricing ON cutwatch.alerts USING btree (repricing_id, id);
+
+CREATE INDEX detector_days_latest ON cutwatch.detector_days USING btree (basis, is_sample, parameters_version, trade_date DESC, id DESC);
+
 CREATE INDEX imports_payload ON cutwatch.imports USING btree (payload_id);
 
 CREATE INDEX job_runs_newest ON cutwatch.job_runs USING btree (job, started_at DESC);
@@ -902,6 +1356,10 @@ CREATE INDEX job_runs_newest ON cutwatch.job_runs USING btree (job, started_at D
 CREATE INDEX job_runs_running ON cutwatch.job_runs USING btree (heartbeat_at) WHERE (status = 'running'::cutwatch.job_status);
 
 CREATE UNIQUE INDEX job_runs_slot ON cutwatch.job_runs USING btree (job, slot, attempt) WHERE (slot IS NOT NULL);
+
+CREATE INDEX market_events_by_time ON cutwatch.market_events USING btree (scheduled_at);
+
+CREATE INDEX market_events_latest ON cutwatch.market_events USING btree (event_key, id DESC);
 
 CREATE INDEX meeting_notices_latest ON cutwatch.meeting_notices USING btree (meeting_date, kind, recorded_at DESC);
 
@@ -911,6 +1369,12 @@ CREATE INDEX quarantine_newest ON cutwatch.quarantine USING btree (id DESC);
 
 CREATE UNIQUE INDEX quarantine_once ON cutwatch.quarantine USING btree (payload_id, line, md5(reason));
 
+CREATE INDEX repricing_blocks_latest ON cutwatch.repricing_blocks USING btree (repricing_id, id DESC);
+
+CREATE INDEX repricing_states_latest ON cutwatch.repricing_states USING btree (repricing_id, id DESC);
+
+CREATE INDEX repricings_by_meeting ON cutwatch.repricings USING btree (meeting_date, started_at);
+
 CREATE INDEX snapshots_by_date ON cutwatch.snapshots USING btree (trade_date DESC, grid, is_sample, basis, recorded_at DESC);
 
 CREATE INDEX snapshots_by_instant ON cutwatch.snapshots USING btree (as_of DESC, is_sample, basis, recorded_at DESC);
@@ -919,15 +1383,50 @@ CREATE INDEX snapshots_by_recording ON cutwatch.snapshots USING btree (recorded_
 
 CREATE INDEX source_checks_newest ON cutwatch.source_checks USING btree (source, checked_at DESC);
 
+ALTER TABLE ONLY cutwatch.alerts
+    ADD CONSTRAINT alerts_parameters_version_fkey FOREIGN KEY (parameters_version) REFERENCES cutwatch.detector_versions(version);
+
+ALTER TABLE ONLY cutwatch.alerts
+    ADD CONSTRAINT alerts_repricing_id_fkey FOREIGN KEY (repricing_id) REFERENCES cutwatch.repricings(id);
+
+ALTER TABLE ONLY cutwatch.alerts
+    ADD CONSTRAINT alerts_reverses_id_fkey FOREIGN KEY (reverses_id) REFERENCES cutwatch.repricings(id);
+
+ALTER TABLE ONLY cutwatch.detector_days
+    ADD CONSTRAINT detector_days_parameters_version_fkey FOREIGN KEY (parameters_version) REFERENCES cutwatch.detector_versions(version);
+
+ALTER TABLE ONLY cutwatch.detector_days
+    ADD CONSTRAINT detector_days_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES cutwatch.snapshots(id);
+
 ALTER TABLE ONLY cutwatch.imports
     ADD CONSTRAINT imports_payload_id_fkey FOREIGN KEY (payload_id) REFERENCES cutwatch.source_payloads(id);
+
+ALTER TABLE ONLY cutwatch.market_events
+    ADD CONSTRAINT market_events_payload_id_fkey FOREIGN KEY (payload_id) REFERENCES cutwatch.source_payloads(id);
 
 ALTER TABLE ONLY cutwatch.quarantine
     ADD CONSTRAINT quarantine_payload_id_fkey FOREIGN KEY (payload_id) REFERENCES cutwatch.source_payloads(id);
 
+ALTER TABLE ONLY cutwatch.repricing_assets
+    ADD CONSTRAINT repricing_assets_block_id_fkey FOREIGN KEY (block_id) REFERENCES cutwatch.repricing_blocks(id);
+
+ALTER TABLE ONLY cutwatch.repricing_blocks
+    ADD CONSTRAINT repricing_blocks_repricing_id_fkey FOREIGN KEY (repricing_id) REFERENCES cutwatch.repricings(id);
+
+ALTER TABLE ONLY cutwatch.repricing_states
+    ADD CONSTRAINT repricing_states_repricing_id_fkey FOREIGN KEY (repricing_id) REFERENCES cutwatch.repricings(id);
+
+ALTER TABLE ONLY cutwatch.repricings
+    ADD CONSTRAINT repricings_parameters_version_fkey FOREIGN KEY (parameters_version) REFERENCES cutwatch.detector_versions(version);
+
+ALTER TABLE ONLY cutwatch.repricings
+    ADD CONSTRAINT repricings_reverses_id_fkey FOREIGN KEY (reverses_id) REFERENCES cutwatch.repricings(id);
+
 GRANT USAGE ON SCHEMA review TO cutwatch_reader;
 
 GRANT ALL ON FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone) TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.alerts TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.closes TO cutwatch_reader;
 
@@ -941,6 +1440,8 @@ GRANT SELECT ON TABLE review.fixings TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.job_runs TO cutwatch_reader;
 
+GRANT SELECT ON TABLE review.market_events TO cutwatch_reader;
+
 GRANT SELECT ON TABLE review.meetings TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.probabilities TO cutwatch_reader;
@@ -948,6 +1449,10 @@ GRANT SELECT ON TABLE review.probabilities TO cutwatch_reader;
 GRANT SELECT ON TABLE review.quarantine TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.quotes TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.repricing_assets TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.repricings TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.sources TO cutwatch_reader;
 

@@ -94,6 +94,7 @@ function draftOf(context: SnapshotContext, parts: DraftParts, read: Read): Snaps
   return {
     ...parts,
     target,
+    undecidedMeeting: inForce.undecidedMeeting,
     effrBp: fixings.rows.at(-1)?.effrBp ?? null,
     pricedByYearEndBp: pricedByYearEndBp(readings, target, parts.tradeDate),
     readings,

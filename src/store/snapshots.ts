@@ -16,6 +16,8 @@ export interface SnapshotDraft {
   readonly source: string;
   readonly isSample: boolean;
   readonly target: TargetRange;
+  /** a meeting in effect whose outcome is not known: `target` is assumed; null: there is none */
+  readonly undecidedMeeting: IsoDate | null;
   readonly effrBp: number | null;
   readonly pricedByYearEndBp: number | null;
   readonly quoteIds: readonly number[];
@@ -43,6 +45,7 @@ const SNAPSHOT_COLUMNS = [
   "is_sample",
   "target_lower_bp",
   "target_upper_bp",
+  "undecided_meeting",
   "effr_bp",
   "priced_by_year_end_bp",
   "quote_ids",
@@ -200,6 +203,7 @@ function snapshotRow({ id, draft, recordedAt, sha256 }: Numbered) {
     draft.isSample,
     draft.target.lowerBp,
     draft.target.upperBp,
+    draft.undecidedMeeting,
     draft.effrBp,
     draft.pricedByYearEndBp,
     draft.quoteIds,

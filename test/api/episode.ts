@@ -87,6 +87,7 @@ export function draftOf(day: (typeof DAYS)[number], movedBp = 0): SnapshotDraft 
     source: "test-exchange",
     isSample: false,
     target,
+    undecidedMeeting: null,
     effrBp: 388,
     pricedByYearEndBp: pricedByYearEndBp(readings, target, day),
     quoteIds: [1],

@@ -1,0 +1,91 @@
+/** What a receiver is told of an alert: the same body in the feed and in a webhook. */
+import type { AlertKind, ClusteredAlert, Leg } from "../repricing/repricing.ts";
+
+/** One asset's part of an alert. Returns are simple, as fractions. */
+export interface AssetPart {
+  readonly symbol: string;
+  readonly return: number | null;
+  readonly from_at: string | null;
+  readonly to_at: string | null;
+  readonly provisional: boolean;
+  readonly return_1d: number | null;
+  readonly return_5d: number | null;
+  readonly drawdown: number | null;
+  readonly percentile: number | null;
+}
+
+/** What goes into an alert's body besides the leg and the alert themselves. */
+export interface AlertParts {
+  readonly repricingId: number;
+  readonly basis: string;
+  readonly method: string;
+  readonly isSample: boolean;
+  readonly historical: boolean;
+  readonly recordedAt: Date;
+  readonly atMost: {
+    readonly upperBp: number;
+    readonly probabilityStart: number;
+    readonly probabilityExtreme: number;
+  } | null;
+  readonly unusual: { readonly percentile: number | null; readonly pastLegs: number; readonly sigmas: number } | null;
+  readonly assets: readonly AssetPart[];
+}
+
+const TYPES: Readonly<Record<AlertKind, string>> = {
+  notice: "repricing.notice",
+  sharp: "repricing.sharp",
+  severe: "repricing.severe",
+  extreme: "repricing.extreme",
+  extension: "repricing.extended",
+};
+
+/**
+ * The body of an alert: `type`, `timestamp` (when it was recorded) and `data`. Rates in bp, probabilities 0 to 1, changes in
+ * pp. `data.repricing` is the leg as the alert saw it; what became of it later is at `/v1/repricings/{id}`.
+ */
+export function alertBody(leg: Leg, alert: ClusteredAlert, clusterId: string, parts: AlertParts) {
+  const { atMost } = parts;
+  return {
+    type: TYPES[alert.kind],
+    timestamp: parts.recordedAt.toISOString(),
+    data: {
+      id: parts.repricingId,
+      cluster_id: clusterId,
+      meeting: alert.target.meeting,
+      path: alert.target.path,
+      direction: alert.direction,
+      state: leg.state,
+      severity: alert.severity,
+      kind: alert.kind,
+      alert_key: alert.key,
+      reverses: alert.reverses,
+      trade_date: alert.tradeDate,
+      as_of: alert.asOf,
+      started_at: leg.startedAt.asOf,
+      confirmed_at: leg.confirmedAt.asOf,
+      start_rate_bp: alert.startRateBp,
+      expected_rate_bp: alert.expectedRateBp,
+      extreme_rate_bp: alert.extremeRateBp,
+      amplitude_bp: alert.amplitudeBp,
+      one_day_bp: alert.oneDayBp,
+      at_most:
+        atMost === null
+          ? null
+          : {
+              upper_bp: atMost.upperBp,
+              probability_start: atMost.probabilityStart,
+              probability_extreme: atMost.probabilityExtreme,
+              shift_pp: 100 * (atMost.probabilityExtreme - atMost.probabilityStart),
+            },
+      unusual:
+        parts.unusual === null
+          ? null
+          : { sigmas: parts.unusual.sigmas, percentile: parts.unusual.percentile, past_legs: parts.unusual.pastLegs },
+      basis: parts.basis,
+      method: parts.method,
+      sample: parts.isSample,
+      historical: parts.historical,
+      assets: parts.assets,
+    },
+  };
+}
