@@ -1,0 +1,44 @@
+/** Words of the command line as values. Each refusal says what is accepted; commander puts the option's name before it. */
+import { InvalidArgumentError } from "commander";
+import { type IsoDate, isIsoDate } from "../pricing/calendar-date.ts";
+import type { TargetRange } from "../pricing/reading.ts";
+import { UsageError } from "./failure.ts";
+
+const FIRST_DATE: IsoDate = "1990-01-01";
+const LAST_DATE: IsoDate = "2100-12-31";
+const RANGE = /^(-?\d{1,4})-(-?\d{1,4})$/;
+const STEP_BP = 25;
+
+/** A calendar date from 1990 to 2100. */
+export function dateArgument(text: string): IsoDate {
+  if (isIsoDate(text) && text >= FIRST_DATE && text <= LAST_DATE) return text;
+  throw new InvalidArgumentError("It must be a date from 1990 to 2100 such as 2025-11-17");
+}
+
+/** A target range in basis points: `350-375`, or a single level as before 16 Dec 2008: `100-100`. */
+export function rangeArgument(text: string): TargetRange {
+  const [, lower, upper] = RANGE.exec(text) ?? [];
+  const lowerBp = Number(lower);
+  const upperBp = Number(upper);
+  const fits = lowerBp % STEP_BP === 0 && (upperBp === lowerBp || upperBp === lowerBp + STEP_BP);
+  if (lower === undefined || upper === undefined || !fits) {
+    throw new InvalidArgumentError(
+      "It must be a target range in basis points on the 25 bp grid, 25 bp wide, such as 350-375, or a single level such as 100-100",
+    );
+  }
+  return { lowerBp, upperBp };
+}
+
+/** One of some words. */
+export function choiceArgument<const T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((known) => known === text);
+    if (word === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(", ")}`);
+    return word;
+  };
+}
+
+/** Refuses a period that ends before it begins. */
+export function requirePeriod(from: IsoDate, to: IsoDate): void {
+  if (from > to) throw new UsageError(`Cannot use --from ${from} and --to ${to}: the period ends before it begins`);
+}

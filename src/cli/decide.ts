@@ -1,0 +1,32 @@
+import { decide } from "../../jobs/decide.ts";
+import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
+import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { TargetRange } from "../pricing/reading.ts";
+import { UsageError } from "./failure.ts";
+import { prepareSources } from "./prepare.ts";
+import type { Shell } from "./shell.ts";
+import { withStore } from "./with-store.ts";
+
+/**
+ * Records what a meeting decided, and computes again what rests on it.
+ *
+ * @throws UsageError for a day without meeting, or one whose statement is not due
+ */
+export async function decideCommand(
+  shell: Shell,
+  meetingDate: IsoDate,
+  range: TargetRange,
+  options: { readonly unscheduled: boolean },
+): Promise<number> {
+  return withStore(shell, { command: "decide" }, async ({ sql }, config) => {
+    await prepareSources(sql, config, shell.now());
+    const fresh = await decide(sql, { meetingDate, ...range, ...options }, shell.now()).catch((error: unknown) => {
+      if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+      throw error;
+    });
+    const { stored } = await snapshotOdds({ sql, now: shell.now });
+    const words = `${meetingDate}: ${range.lowerBp}-${range.upperBp} bp`;
+    shell.out.write(fresh ? `${words} recorded; ${stored} readings changed\n` : `${words} was known already\n`);
+    return 0;
+  });
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandLine } from "../../src/cli/program.ts";
+import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import { run, type TestShell, testShell } from "./test-shell.ts";
+
+// The names of the public contract; `keys` comes with API keys.
+const COMMANDS = [
+  ...["serve", "worker", "job", "import", "decide", "backfill", "recompute", "now"],
+  ...["sql", "psql", "db-url", "migrate", "doctor", "backup", "restore"],
+];
+
+let database: TestDatabase;
+let folder: string;
+let shell: TestShell;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  folder = await mkdtemp(join(tmpdir(), "cutwatch-cli-"));
+  shell = testShell({ DATABASE_URL: database.url });
+  await writeFile(join(folder, "words.csv"), "this,is\nno,table\n");
+  await writeFile(join(folder, "effr.csv"), "date,effr_pct\n2025-11-17,3.88\n");
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+describe("commandLine()", () => {
+  it("has every command of the contract, each with a line and an example", async () => {
+    const program = commandLine(shell, () => undefined);
+    expect(program.commands.map((command) => command.name()).sort()).toEqual([...COMMANDS].sort());
+    for (const name of COMMANDS) {
+      const { code, out } = await run(shell, name, "--help");
+      expect(code, name).toBe(0);
+      expect(out, name).toMatch(/Example:\n {2}\$ cutwatch /);
+    }
+  });
+
+  it("prints its help when asked nothing", async () => {
+    const { code, out } = await run(shell);
+    expect(code).toBe(0);
+    expect(out).toContain("Usage: cutwatch");
+  });
+});
+
+describe("unusable input", () => {
+  it.each([
+    [["nonsense"], /unknown command 'nonsense'/],
+    [["serve", "--nonsense"], /unknown option '--nonsense'/],
+    [["migrate", "extra"], /too many arguments/],
+    [["job"], /missing required argument 'name'/],
+    [["job", "nonsense"], /the jobs are ingest-futures, /],
+    [["job", "prune", "--as-of", "2025-02-29"], /a date from 1990 to 2100 such as 2025-11-17/],
+    [["import", "x.csv"], /'--kind <kind>' not specified/],
+    [["import", "x.csv", "--kind", "prices"], /settlements, fedwatch, closes, effr/],
+    [["import", "absent.csv", "--kind", "effr"], /Cannot import absent.csv: there is no such file/],
+    [["import", ".", "--kind", "effr"], /Cannot import .: it is a folder/],
+    [["decide", "2025-12-10", "350-374"], /on the 25 bp grid/],
+    [["decide", "2025-12-10", "350-400"], /25 bp wide/],
+    [["decide", "2025-12-11", "350-375"], /neighbours are 2025-12-10 and 2026-01-28/],
+    [["decide", "2025-12-10", "350-375"], /its statement is due at 2025-12-10T19:00:00.000Z/],
+    [["backfill"], /'--from <date>' not specified/],
+    [["backfill", "--from", "2025-11-01", "--to", "2025-10-01"], /ends before it begins/],
+    [["backfill", "--from", "2025-11-01", "--to", "2025-11-27"], /today is 2025-11-26/],
+    [["recompute", "--from", "2025-11-01", "--to", "2025-10-01"], /ends before it begins/],
+    [["now", "--as-of", "yesterday"], /Cannot read as_of: was "yesterday"/],
+    [["now", "--meeting", "2025-12-11"], /the nearest meetings are 2025-12-10 and 2026-01-28/],
+    [["sql", " "], /it is empty/],
+    [["sql", "select 1", "--json", "--csv"], /give one of them/],
+    [["db-url", "--role", "admin"], /reader, owner/],
+    [["restore", "absent.backup"], /Cannot restore absent.backup: there is no such file/],
+    [["backup", "absent/x.backup"], /its folder does not exist/],
+  ])("%j: one line, exit 2", async (argv, line) => {
+    const { code, out, err } = await run(shell, ...argv);
+    expect(err).toMatch(line);
+    expect(err.trimEnd()).not.toContain("\n");
+    expect(err).toMatch(/^cutwatch: Cannot /);
+    expect(out).toBe("");
+    expect(code).toBe(2);
+  });
+
+  it.each([
+    [{ PORT: "http" }, "Cannot use PORT"],
+    [{ CUTWATCH_REQUIRE_KEY: "on" }, "Cannot use CUTWATCH_REQUIRE_KEY"],
+    [{ DATABASE_URL: "mysql://localhost/db" }, "Cannot use DATABASE_URL"],
+    [{ DATABASE_URL: "postgres://user:secret#1@localhost/db" }, "DATABASE_URL"],
+  ])("%j: serve names the variable and shows no password, exit 2", async (env, words) => {
+    const { code, err } = await run(testShell({ DATABASE_URL: database.url, ...env }), "serve");
+    expect(err).toContain(words);
+    expect(err).not.toContain("secret");
+    expect(err.trimEnd()).not.toContain("\n");
+    expect(code).toBe(2);
+  });
+
+  it("says of a database that does not answer, exit 1", async () => {
+    const { code, err } = await run(testShell({ DATABASE_URL: "postgres://me:secret@127.0.0.1:1/db" }), "migrate");
+    expect(err).toBe("cutwatch: Cannot use DATABASE_URL 127.0.0.1:1/db: nothing listens there\n");
+    expect(code).toBe(1);
+  });
+
+  it("writes nothing of several files when one cannot be used", async () => {
+    const files = ["effr.csv", "words.csv"].map((name) => join(folder, name));
+    const { code, err } = await run(shell, "import", ...files, "--kind", "effr");
+    expect(err).toContain("words.csv");
+    expect(code).toBe(2);
+    expect(await database.sql`select 1 from cutwatch.effr_fixings where not is_sample`).toHaveLength(0);
+  });
+
+  it("shows where an error comes from only when asked to", async () => {
+    const quiet = await run(shell, "import", join(folder, "words.csv"), "--kind", "effr");
+    expect(quiet.err).not.toContain("    at ");
+    const debug = testShell({ DATABASE_URL: database.url, LOG_LEVEL: "debug" });
+    const loud = await run(debug, "import", join(folder, "words.csv"), "--kind", "effr");
+    expect(loud.err).toContain("    at ");
+  });
+});
