@@ -73,7 +73,11 @@ export async function copyIn(
   const sink: Writable = await query.writable();
   const refusal = listenForRefusal(query);
   try {
-    await pipeline(text, sink, { end: false });
+    await pipeline(text, sink, { end: false }).catch((error: unknown) => {
+      // Without this a source that fails leaves the COPY open, and the rollback waits behind it for ever.
+      sink.destroy(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    });
     sink.end();
     // Answered when the COPY before it is over: refused itself where the COPY was, for the transaction is aborted.
     await tx`select 1`;

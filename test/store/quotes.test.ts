@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FuturesQuote } from "../../src/pricing/observations.ts";
 import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { copyRows } from "../../src/store/copy.ts";
 import { dailyQuotes, recordQuotes } from "../../src/store/quotes.ts";
 import { openRequests } from "../../src/store/snapshots.ts";
 import { ensureMonths, type Provenance } from "../../src/store/write.ts";
@@ -99,6 +100,16 @@ describe("recordQuotes()", () => {
     const broken = [quote("2025-12", "96.30", "2025-12-08"), quote("2025-12", "no price", "2025-12-09")];
     await expect(record(broken, from("a", 12))).rejects.toThrow(/numeric: "no price"/);
     expect(await prices("2025-12-08")).toEqual([]);
+  });
+
+  it("leaves the transaction usable for its rollback when the rows themselves fail", async () => {
+    function* failing() {
+      yield ["2025-12-08", "x"];
+      throw new Error("no more rows");
+    }
+    const attempt = db.sql.begin((tx) => copyRows(tx, "cutwatch.quarantine", ["reason", "reason_code"], failing()));
+    await expect(attempt).rejects.toThrow("no more rows");
+    expect(await db.sql`select 1 as one`).toEqual([{ one: 1 }]);
   });
 
   it("survives writers of the same rows at once: each row is there once", async () => {
