@@ -1,6 +1,9 @@
+import { and, between, desc, eq, gt, lte, sql as part } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { AssetClose } from "../pricing/observations.ts";
+import { assetCloses } from "./tables.ts";
+import { typed } from "./typed-query.ts";
 import { announceChange, dateSpan, type Provenance, takeTurn, type Written } from "./write.ts";
 
 /** Stores closes that are new or differ from the latest of the same source. */
@@ -58,28 +61,29 @@ export async function closesOf(
     readonly limit: number;
   },
 ): Promise<CloseRow[]> {
-  const knownAt = query.knownAt?.toISOString() ?? null;
-  const rows = await sql<
-    { symbol: string; close_date: string; close: string; recorded_at: Date; source: string; is_sample: boolean }[]
-  >`
-    select distinct on (close_date)
-      symbol, close_date::text, trim_scale(close)::text as close, recorded_at, source, is_sample
-    from cutwatch.asset_closes
-    where symbol = ${query.symbol}
-      and close_date between ${query.from}::date and ${query.to}::date
-      and (${query.after}::date is null or close_date > ${query.after}::date)
-      and (${knownAt}::timestamptz is null or recorded_at <= ${knownAt}::timestamptz)
-    order by close_date, is_sample, recorded_at desc, source
-    limit ${query.limit}
-  `;
-  return rows.map((row) => ({
-    symbol: row.symbol,
-    date: row.close_date,
-    close: row.close,
-    recordedAt: row.recorded_at,
-    source: row.source,
-    isSample: row.is_sample,
-  }));
+  const { symbol, closeDate, close, recordedAt, source, isSample } = assetCloses;
+  return typed(sql, (db) =>
+    db
+      .selectDistinctOn([closeDate], {
+        symbol,
+        date: closeDate,
+        close: part<string>`trim_scale(${close})`,
+        recordedAt,
+        source,
+        isSample,
+      })
+      .from(assetCloses)
+      .where(
+        and(
+          eq(symbol, query.symbol),
+          between(closeDate, query.from, query.to),
+          query.after === null ? undefined : gt(closeDate, query.after),
+          query.knownAt === null ? undefined : lte(recordedAt, query.knownAt),
+        ),
+      )
+      .orderBy(closeDate, isSample, desc(recordedAt), source)
+      .limit(query.limit),
+  );
 }
 
 /** The last close of each asset and how many there are. */

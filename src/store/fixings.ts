@@ -1,25 +1,23 @@
 import type { Sql, TransactionSql } from "postgres";
 import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
 import type { EffrFixing } from "../pricing/observations.ts";
+import type { effrFixings } from "./tables.ts";
 import { announceChange, dateSpan, type Provenance, requestSnapshots, takeTurn, type Written } from "./write.ts";
 
 /** How long after its date a fixing still matters: an expired month is averaged by the meetings of the next two. */
 const REACH_DAYS = 70;
 
-interface LatestFixing {
-  readonly fixing_date: string;
-  readonly effr_pct: number;
-  readonly target_lower_bp: number | null;
-  readonly target_upper_bp: number | null;
-  readonly recorded_at: Date;
-}
+// Years of rows at a time: a typed query took 15 ms for 2,500 of them, raw SQL 7.
+type LatestFixing = Readonly<
+  Pick<typeof effrFixings.$inferSelect, "fixingDate" | "targetLowerBp" | "targetUpperBp" | "recordedAt">
+> & { readonly effrPct: number };
 
 function isSame(stored: LatestFixing | undefined, fixing: EffrFixing): boolean {
   return (
     stored !== undefined &&
-    stored.effr_pct === Number(fixing.effrPct) &&
-    stored.target_lower_bp === fixing.targetLowerBp &&
-    stored.target_upper_bp === fixing.targetUpperBp
+    stored.effrPct === Number(fixing.effrPct) &&
+    stored.targetLowerBp === fixing.targetLowerBp &&
+    stored.targetUpperBp === fixing.targetUpperBp
   );
 }
 
@@ -34,12 +32,13 @@ export async function recordFixings(
   await takeTurn(tx, "effr_fixings");
   const rows = await tx<LatestFixing[]>`
     select distinct on (fixing_date)
-      fixing_date::text, effr_pct::float8 as effr_pct, target_lower_bp, target_upper_bp, recorded_at
+      fixing_date as "fixingDate", effr_pct::float8 as "effrPct", target_lower_bp as "targetLowerBp",
+      target_upper_bp as "targetUpperBp", recorded_at as "recordedAt"
     from cutwatch.effr_fixings
     where source = ${provenance.source} and fixing_date between ${span.from}::date and ${span.to}::date
     order by fixing_date, recorded_at desc
   `;
-  const latest = new Map(rows.map((row) => [row.fixing_date, row] as const));
+  const latest = new Map(rows.map((row) => [row.fixingDate, row] as const));
   const fresh = fixings.filter((fixing) => !isSame(latest.get(fixing.date), fixing));
   if (fresh.length === 0) return { stored: 0, unchanged: fixings.length };
   await tx`
@@ -53,7 +52,7 @@ export async function recordFixings(
       ${fresh.map((f) => f.targetLowerBp)}::integer[],
       ${fresh.map((f) => f.targetUpperBp)}::integer[],
       ${fresh.map((f) => String(f.revised || latest.has(f.date)))}::text[]::boolean[],
-      ${fresh.map((f) => latest.get(f.date)?.recorded_at.toISOString() ?? null)}::text[]::timestamptz[]
+      ${fresh.map((f) => latest.get(f.date)?.recordedAt.toISOString() ?? null)}::text[]::timestamptz[]
     ) as t (d, e, l, u, r, before)
   `;
   const changed = dateSpan(fresh.map((fixing) => fixing.date));
@@ -82,32 +81,12 @@ export async function fixingsBetween(
   sql: Sql | TransactionSql,
   query: { readonly from: IsoDate; readonly to: IsoDate; readonly withSample: boolean },
 ): Promise<FixingRow[]> {
-  const rows = await sql<
-    {
-      fixing_date: string;
-      effr_bp: number;
-      target_lower_bp: number | null;
-      target_upper_bp: number | null;
-      is_sample: boolean;
-      source: string;
-      revised: boolean;
-      recorded_at: Date;
-    }[]
-  >`
+  return sql<FixingRow[]>`
     select distinct on (fixing_date)
-      fixing_date::text, (effr_pct * 100)::float8 as effr_bp, target_lower_bp, target_upper_bp, is_sample, source, revised, recorded_at
+      fixing_date as date, (effr_pct * 100)::float8 as "effrBp", target_lower_bp as "targetLowerBp",
+      target_upper_bp as "targetUpperBp", is_sample as "isSample", source, revised, recorded_at as "recordedAt"
     from cutwatch.effr_fixings
     where fixing_date between ${query.from}::date and ${query.to}::date and (${query.withSample} or not is_sample)
     order by fixing_date, is_sample, target_lower_bp is null, recorded_at desc, source
   `;
-  return rows.map((row) => ({
-    date: row.fixing_date,
-    effrBp: row.effr_bp,
-    targetLowerBp: row.target_lower_bp,
-    targetUpperBp: row.target_upper_bp,
-    isSample: row.is_sample,
-    source: row.source,
-    revised: row.revised,
-    recordedAt: row.recorded_at,
-  }));
 }

@@ -1,4 +1,8 @@
+import { and, eq, isNotNull, lt, max } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Sql } from "postgres";
+import { jobRuns, sourceChecks } from "./tables.ts";
+import { typed } from "./typed-query.ts";
 
 export type JobStatus = "running" | "done" | "failed" | "unavailable" | "lost";
 
@@ -31,18 +35,15 @@ export async function claimSlot(
     readonly attempt: number;
   },
 ): Promise<JobRun | null> {
-  const now = claim.now.toISOString();
-  const rows = await sql<{ id: number }[]>`
-    insert into cutwatch.job_runs (job, slot, owner, status, started_at, heartbeat_at, attempt)
-    values (
-      ${claim.job}, ${claim.slot.toISOString()}::timestamptz, ${claim.owner}, 'running',
-      ${now}::timestamptz, ${now}::timestamptz, ${claim.attempt}
-    )
-    on conflict (job, slot, attempt) where slot is not null do nothing
-    returning id::float8 as id
-  `;
-  const row = rows[0];
-  return row === undefined ? null : { id: row.id, job: claim.job, slot: claim.slot, attempt: claim.attempt };
+  const { job, slot, owner, now, attempt } = claim;
+  const [row] = await typed(sql, (db) =>
+    db
+      .insert(jobRuns)
+      .values({ job, slot, owner, status: "running", startedAt: now, heartbeatAt: now, attempt })
+      .onConflictDoNothing({ target: [jobRuns.job, jobRuns.slot, jobRuns.attempt], where: isNotNull(jobRuns.slot) })
+      .returning({ id: jobRuns.id }),
+  );
+  return row === undefined ? null : { id: row.id, job, slot, attempt };
 }
 
 /** Notes the start of a run by hand, which claims no slot. */
@@ -50,34 +51,37 @@ export async function startRun(
   sql: Sql,
   run: { readonly job: string; readonly owner: string; readonly now: Date },
 ): Promise<JobRun> {
-  const now = run.now.toISOString();
-  const rows = await sql<{ id: number }[]>`
-    insert into cutwatch.job_runs (job, slot, owner, status, started_at, heartbeat_at)
-    values (${run.job}, null, ${run.owner}, 'running', ${now}::timestamptz, ${now}::timestamptz)
-    returning id::float8 as id
-  `;
-  const row = rows[0];
-  if (row === undefined) throw new Error(`Cannot start ${run.job}: the database returned no row`);
-  return { id: row.id, job: run.job, slot: null, attempt: 1 };
+  const { job, owner, now } = run;
+  const [row] = await typed(sql, (db) =>
+    db
+      .insert(jobRuns)
+      .values({ job, slot: null, owner, status: "running", startedAt: now, heartbeatAt: now })
+      .returning({ id: jobRuns.id, attempt: jobRuns.attempt }),
+  );
+  if (row === undefined) throw new Error(`Cannot start ${job}: the database returned no row`);
+  return { id: row.id, job, slot: null, attempt: row.attempt };
 }
 
 /** Tells the others that a run is alive. */
 export async function heartbeat(sql: Sql, id: number, now: Date): Promise<void> {
-  await sql`
-    update cutwatch.job_runs set heartbeat_at = ${now.toISOString()}::timestamptz where id = ${id} and status = 'running'
-  `;
+  await typed(sql, (db) => db.update(jobRuns).set({ heartbeatAt: now }).where(isRunning(id)));
 }
 
 /** Notes how a run ended. False when it had been given up as lost: another process may be running it again. */
 export async function finishRun(sql: Sql, id: number, outcome: JobOutcome, now: Date): Promise<boolean> {
-  const rows = await sql`
-    update cutwatch.job_runs
-    set status = ${outcome.status}::cutwatch.job_status, finished_at = ${now.toISOString()}::timestamptz,
-      detail = ${outcome.detail}, error = ${outcome.error}
-    where id = ${id} and status = 'running'
-    returning id
-  `;
+  const { status, detail, error } = outcome;
+  const rows = await typed(sql, (db) =>
+    db
+      .update(jobRuns)
+      .set({ status, finishedAt: now, detail, error })
+      .where(isRunning(id))
+      .returning({ id: jobRuns.id }),
+  );
   return rows.length === 1;
+}
+
+function isRunning(id: number) {
+  return and(eq(jobRuns.id, id), eq(jobRuns.status, "running"));
 }
 
 /** Marks runs without a sign of life since `before` as lost and gives back those of a slot, to be run again. */
@@ -86,29 +90,39 @@ export async function sweepLost(
   before: Date,
   now: Date,
 ): Promise<{ job: string; slot: Date; attempt: number }[]> {
-  const rows = await sql<{ job: string; slot: Date | null; attempt: number }[]>`
-    update cutwatch.job_runs
-    set status = 'lost', finished_at = ${now.toISOString()}::timestamptz, error = 'Its process stopped without a word'
-    where status = 'running' and heartbeat_at < ${before.toISOString()}::timestamptz
-    returning job, slot, attempt
-  `;
+  const rows = await typed(sql, (db) =>
+    db
+      .update(jobRuns)
+      .set({ status: "lost", finishedAt: now, error: "Its process stopped without a word" })
+      .where(and(eq(jobRuns.status, "running"), lt(jobRuns.heartbeatAt, before)))
+      .returning({ job: jobRuns.job, slot: jobRuns.slot, attempt: jobRuns.attempt }),
+  );
   return rows.flatMap((row) => (row.slot === null ? [] : [{ job: row.job, slot: row.slot, attempt: row.attempt }]));
 }
 
 /** Deletes runs and source checks that ended before `before`; the newest of each job and source stays. */
 export async function forgetRuns(sql: Sql, before: Date): Promise<number> {
-  const at = before.toISOString();
-  const runs = await sql`
-    delete from cutwatch.job_runs r
-    where r.finished_at < ${at}::timestamptz
-      and r.id < (select max(id) from cutwatch.job_runs newest where newest.job = r.job)
-    returning id
-  `;
-  const checks = await sql`
-    delete from cutwatch.source_checks c
-    where c.checked_at < ${at}::timestamptz
-      and c.id < (select max(id) from cutwatch.source_checks newest where newest.source = c.source and newest.ok = c.ok)
-    returning id
-  `;
+  const run = alias(jobRuns, "newest");
+  const runs = await typed(sql, (db) => {
+    const newest = db
+      .select({ id: max(run.id) })
+      .from(run)
+      .where(eq(run.job, jobRuns.job));
+    return db
+      .delete(jobRuns)
+      .where(and(lt(jobRuns.finishedAt, before), lt(jobRuns.id, newest)))
+      .returning({ id: jobRuns.id });
+  });
+  const check = alias(sourceChecks, "newest");
+  const checks = await typed(sql, (db) => {
+    const newest = db
+      .select({ id: max(check.id) })
+      .from(check)
+      .where(and(eq(check.source, sourceChecks.source), eq(check.ok, sourceChecks.ok)));
+    return db
+      .delete(sourceChecks)
+      .where(and(lt(sourceChecks.checkedAt, before), lt(sourceChecks.id, newest)))
+      .returning({ id: sourceChecks.id });
+  });
   return runs.length + checks.length;
 }

@@ -1,6 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Meeting } from "../pricing/meetings.ts";
+import type { meetingNotices } from "./tables.ts";
 import { announceChange, dateSpan, type Provenance, requestSnapshots, takeTurn } from "./write.ts";
 
 /** One thing learned about a meeting. */
@@ -23,16 +24,7 @@ export type MeetingNotice =
 /** Readings before fed-funds futures traded cannot be asked for. */
 const EARLIEST: IsoDate = "1988-10-03";
 
-interface NoticeRow {
-  readonly meeting_date: string;
-  readonly kind: MeetingNotice["kind"];
-  readonly effective_date: string;
-  readonly known_from: Date | null;
-  readonly lower_bp: number | null;
-  readonly upper_bp: number | null;
-  readonly recorded_at: Date;
-  readonly source: string;
-}
+type NoticeRow = Readonly<Omit<typeof meetingNotices.$inferSelect, "id" | "payloadId">>;
 
 /** The notices that describe a meeting, in the order in which they are recorded. */
 export function noticesOf(meeting: Meeting): MeetingNotice[] {
@@ -52,8 +44,8 @@ export function noticesOf(meeting: Meeting): MeetingNotice[] {
 
 function saysTheSame(row: NoticeRow | undefined, notice: MeetingNotice): boolean {
   if (row === undefined) return false;
-  if (notice.kind === "decided" && (row.lower_bp !== notice.lowerBp || row.upper_bp !== notice.upperBp)) return false;
-  return row.effective_date === notice.effectiveDate;
+  if (notice.kind === "decided" && (row.lowerBp !== notice.lowerBp || row.upperBp !== notice.upperBp)) return false;
+  return row.effectiveDate === notice.effectiveDate;
 }
 
 /** How a write of notices behaves. */
@@ -78,7 +70,7 @@ export async function recordNotices(
 ): Promise<MeetingNotice[]> {
   await takeTurn(tx, "meeting_notices");
   const latest = new Map<string, NoticeRow>();
-  for (const row of await latestNotices(tx, null)) latest.set(`${row.meeting_date} ${row.kind}`, row);
+  for (const row of await latestNotices(tx, null)) latest.set(`${row.meetingDate} ${row.kind}`, row);
   const fresh = notices.filter((notice) => {
     const known = latest.get(`${notice.meetingDate} ${notice.kind}`);
     return options.onlyMissing ? known === undefined : !saysTheSame(known, notice);
@@ -118,10 +110,12 @@ function concerned(
   );
 }
 
+/** Raw SQL: nearly every answer of the API asks it, so nothing is spent on making its text. */
 async function latestNotices(sql: Sql | TransactionSql, knownAt: Date | null): Promise<NoticeRow[]> {
   return sql<NoticeRow[]>`
     select distinct on (meeting_date, kind)
-      meeting_date::text, kind, effective_date::text, known_from, lower_bp, upper_bp, recorded_at, source
+      meeting_date as "meetingDate", kind, effective_date as "effectiveDate", known_from as "knownFrom",
+      lower_bp as "lowerBp", upper_bp as "upperBp", recorded_at as "recordedAt", source
     from cutwatch.meeting_notices
     where ${knownAt?.toISOString() ?? null}::timestamptz is null
       or recorded_at <= ${knownAt?.toISOString() ?? null}::timestamptz
@@ -139,8 +133,8 @@ export interface MeetingRow extends Meeting {
 export async function meetingsKnown(sql: Sql | TransactionSql, knownAt: Date | null): Promise<MeetingRow[]> {
   const byDate = new Map<string, NoticeRow[]>();
   for (const row of await latestNotices(sql, knownAt)) {
-    const rows = byDate.get(row.meeting_date);
-    if (rows === undefined) byDate.set(row.meeting_date, [row]);
+    const rows = byDate.get(row.meetingDate);
+    if (rows === undefined) byDate.set(row.meetingDate, [row]);
     else rows.push(row);
   }
   return [...byDate.values()].flatMap((rows) => meetingFrom(rows));
@@ -150,28 +144,28 @@ function meetingFrom(rows: readonly NoticeRow[]): MeetingRow[] {
   const listed = rows.filter((row) => row.kind === "scheduled" || row.kind === "unscheduled");
   const decided = rows.find((row) => row.kind === "decided");
   const base = listed.reduce<NoticeRow | undefined>(
-    (a, b) => (a === undefined || b.recorded_at >= a.recorded_at ? b : a),
+    (a, b) => (a === undefined || b.recordedAt >= a.recordedAt ? b : a),
     undefined,
   );
   if (base === undefined) return [];
-  const newest = rows.reduce((a, b) => (b.recorded_at > a.recorded_at ? b : a), base);
+  const newest = rows.reduce((a, b) => (b.recordedAt > a.recordedAt ? b : a), base);
   const hasDecision =
-    decided !== undefined && decided.lower_bp !== null && decided.upper_bp !== null && decided.known_from !== null;
+    decided !== undefined && decided.lowerBp !== null && decided.upperBp !== null && decided.knownFrom !== null;
   return [
     {
-      meetingDate: base.meeting_date,
-      effectiveDate: hasDecision ? decided.effective_date : base.effective_date,
+      meetingDate: base.meetingDate,
+      effectiveDate: hasDecision ? decided.effectiveDate : base.effectiveDate,
       scheduled: base.kind === "scheduled",
-      knownFrom: base.known_from,
-      cancelledAt: rows.find((row) => row.kind === "cancelled")?.known_from ?? null,
+      knownFrom: base.knownFrom,
+      cancelledAt: rows.find((row) => row.kind === "cancelled")?.knownFrom ?? null,
       decision: hasDecision
         ? {
-            lowerBp: decided.lower_bp ?? 0,
-            upperBp: decided.upper_bp ?? 0,
-            announcedAt: decided.known_from ?? new Date(Number.NaN),
+            lowerBp: decided.lowerBp ?? 0,
+            upperBp: decided.upperBp ?? 0,
+            announcedAt: decided.knownFrom ?? new Date(Number.NaN),
           }
         : null,
-      recordedAt: newest.recorded_at,
+      recordedAt: newest.recordedAt,
       source: newest.source,
     },
   ];

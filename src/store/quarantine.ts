@@ -1,4 +1,7 @@
+import { count, sql as part } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
+import { quarantine } from "./tables.ts";
+import { typed } from "./typed-query.ts";
 
 /** A row that was refused. */
 export interface RefusedRow {
@@ -36,16 +39,12 @@ export async function recordQuarantine(
 export async function quarantineCounts(
   sql: Sql,
 ): Promise<{ source: string; reasonCode: string; count: number; newest: Date }[]> {
-  const rows = await sql<{ source: string; reason_code: string; count: number; newest: Date }[]>`
-    select source, reason_code, count(*)::integer as count, max(recorded_at) as newest
-    from cutwatch.quarantine
-    group by source, reason_code
-    order by source, reason_code
-  `;
-  return rows.map((row) => ({
-    source: row.source,
-    reasonCode: row.reason_code,
-    count: row.count,
-    newest: row.newest,
-  }));
+  const { source, reasonCode, recordedAt } = quarantine;
+  return typed(sql, (db) =>
+    db
+      .select({ source, reasonCode, count: count(), newest: part<Date>`max(${recordedAt})` })
+      .from(quarantine)
+      .groupBy(source, reasonCode)
+      .orderBy(source, reasonCode),
+  );
 }

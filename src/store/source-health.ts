@@ -1,4 +1,8 @@
+import { and, notInArray, sql as part } from "drizzle-orm";
 import type { Sql } from "postgres";
+import { sourceCatalog, sourceChecks } from "./tables.ts";
+import { typed } from "./typed-query.ts";
+import { takeTurn } from "./write.ts";
 
 /** What cutwatch knows of a source besides its figures. */
 export interface CatalogEntry {
@@ -12,22 +16,32 @@ export interface CatalogEntry {
 /** Writes the catalogue of this installation; entries it no longer has stay, switched off. */
 export async function recordCatalog(sql: Sql, entries: readonly CatalogEntry[]): Promise<void> {
   await sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtextextended('cutwatch.source_catalog', 0))`;
-    await tx`
-      update cutwatch.source_catalog set enabled = false
-      where enabled and source <> all(${entries.map((entry) => entry.source)}::text[])
-    `;
-    for (const entry of entries) {
-      await tx`
-        insert into cutwatch.source_catalog as c (source, what, terms, redistributable, enabled)
-        values (${entry.source}, ${entry.what}, ${entry.terms}, ${entry.redistributable}, ${entry.enabled})
-        on conflict (source) do update
-        set what = excluded.what, terms = excluded.terms, redistributable = excluded.redistributable,
-          enabled = excluded.enabled
-        where (c.what, c.terms, c.redistributable, c.enabled)
-          is distinct from (excluded.what, excluded.terms, excluded.redistributable, excluded.enabled)
-      `;
-    }
+    await takeTurn(tx, "source_catalog");
+    const named = entries.map((entry) => entry.source);
+    await typed(tx, (db) =>
+      db
+        .update(sourceCatalog)
+        .set({ enabled: false })
+        .where(and(sourceCatalog.enabled, notInArray(sourceCatalog.source, named))),
+    );
+    if (entries.length === 0) return;
+    const { what, terms, redistributable, enabled } = sourceCatalog;
+    await typed(tx, (db) =>
+      db
+        .insert(sourceCatalog)
+        .values([...entries])
+        .onConflictDoUpdate({
+          target: sourceCatalog.source,
+          set: {
+            what: part`excluded.what`,
+            terms: part`excluded.terms`,
+            redistributable: part`excluded.redistributable`,
+            enabled: part`excluded.enabled`,
+          },
+          setWhere: part`(${what}, ${terms}, ${redistributable}, ${enabled})
+            is distinct from (excluded.what, excluded.terms, excluded.redistributable, excluded.enabled)`,
+        }),
+    );
   });
 }
 
@@ -43,13 +57,10 @@ export async function recordCheck(
     readonly expectedNextAt: Date | null;
   },
 ): Promise<void> {
-  await sql`
-    insert into cutwatch.source_checks (source, checked_at, ok, error, newest_as_of, expected_next_at)
-    values (
-      ${check.source}, ${check.checkedAt.toISOString()}::timestamptz, ${check.error === null}, ${check.error},
-      ${check.newestAsOf?.toISOString() ?? null}::timestamptz, ${check.expectedNextAt?.toISOString() ?? null}::timestamptz
-    )
-  `;
+  const { source, checkedAt, error, newestAsOf, expectedNextAt } = check;
+  await typed(sql, (db) =>
+    db.insert(sourceChecks).values({ source, checkedAt, ok: error === null, error, newestAsOf, expectedNextAt }),
+  );
   await sql`select pg_notify('cutwatch_data', 'sources')`;
 }
 
@@ -65,22 +76,11 @@ export interface SourceHealth extends CatalogEntry {
 
 /** Every source of the catalogue by name. `lastError` is null once a later answer was good. */
 export async function sourceHealth(sql: Sql): Promise<SourceHealth[]> {
-  const rows = await sql<
-    {
-      source: string;
-      what: string;
-      terms: string;
-      redistributable: boolean;
-      enabled: boolean;
-      last_success_at: Date | null;
-      newest_as_of: Date | null;
-      expected_next_at: Date | null;
-      last_error_at: Date | null;
-      last_error: string | null;
-    }[]
-  >`
-    select c.source, c.what, c.terms, c.redistributable, c.enabled,
-      good.checked_at as last_success_at, good.newest_as_of, good.expected_next_at, bad.checked_at as last_error_at, bad.error as last_error
+  // Where figures are withheld every answer asks this: raw SQL takes 0.1 ms, a typed query 0.3, most of it to make its text.
+  const rows = await sql<Omit<SourceHealth, "lastCheckAt">[]>`
+    select c.source, c.what, c.terms, c.redistributable, c.enabled, good.checked_at as "lastSuccessAt",
+      good.newest_as_of as "newestAsOf", good.expected_next_at as "expectedNextAt", bad.checked_at as "lastErrorAt",
+      bad.error as "lastError"
     from cutwatch.source_catalog c
     left join lateral (
       select checked_at, newest_as_of, expected_next_at from cutwatch.source_checks k
@@ -93,21 +93,12 @@ export async function sourceHealth(sql: Sql): Promise<SourceHealth[]> {
     order by c.source
   `;
   return rows.map((row) => {
-    const good = row.last_success_at;
-    const bad = row.last_error_at;
-    const failing = bad !== null && (good === null || bad > good);
+    const { lastSuccessAt, lastErrorAt } = row;
+    const failing = lastErrorAt !== null && (lastSuccessAt === null || lastErrorAt > lastSuccessAt);
     return {
-      source: row.source,
-      what: row.what,
-      terms: row.terms,
-      redistributable: row.redistributable,
-      enabled: row.enabled,
-      lastCheckAt: failing ? bad : good,
-      lastSuccessAt: good,
-      lastErrorAt: bad,
-      lastError: failing ? row.last_error : null,
-      newestAsOf: row.newest_as_of,
-      expectedNextAt: row.expected_next_at,
+      ...row,
+      lastCheckAt: failing ? lastErrorAt : lastSuccessAt,
+      lastError: failing ? row.lastError : null,
     };
   });
 }

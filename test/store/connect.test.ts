@@ -6,7 +6,6 @@ import { arrayText, parseArray } from "../../src/store/column-types.ts";
 import { type Database, openDatabase } from "../../src/store/connect.ts";
 import { parseConnectionUrl } from "../../src/store/connection-url.ts";
 import { withDeadline } from "../../src/store/deadline.ts";
-import { openDrizzle } from "../../src/store/drizzle-client.ts";
 import { freePort } from "../../src/store/free-port.ts";
 import { emptyDatabase, type TestDatabase } from "../setup/database.ts";
 
@@ -380,15 +379,5 @@ describe("withDeadline()", () => {
       await expect(withDeadline(sql`select pg_sleep(600)`, 50, "sleep")).rejects.toThrow("within 50 ms");
       expect(await sql`select 1 as n`).toEqual([{ n: 1 }]);
     });
-  });
-});
-
-describe("openDrizzle()", () => {
-  it("works beside a raw client that still takes dates and arrays", async () => {
-    const { db, close } = openDrizzle({ url: database.url, applicationName: APPLICATION, max: 1, pooled: false });
-    expect([...(await db.execute("select 1 as n"))]).toEqual([{ n: 1 }]);
-    const [row] = await database.sql`select ${new Date(0)}::timestamptz as at, ${["a"]}::text[] as names`;
-    expect(row).toEqual({ at: new Date(0), names: ["a"] });
-    await close();
   });
 });
