@@ -77,7 +77,8 @@ create table cutwatch.alerts (
   basis               cutwatch.basis   not null,
   is_sample           boolean          not null,
   parameters_version  text             not null references cutwatch.detector_versions,
-  kind                text             not null check (kind in ('notice', 'sharp', 'severe', 'extreme', 'extension')),
+  kind                text             not null
+    check (kind in ('notice', 'sharp', 'severe', 'extreme', 'extension', 'confirmed', 'withdrawn')),
   severity            text             not null check (severity in ('notice', 'sharp', 'severe', 'extreme')),
   extension           integer          not null,
   reverses_id         bigint           references cutwatch.repricings,
@@ -92,6 +93,8 @@ create table cutwatch.alerts (
   one_day_bp          double precision,
   sigma_bp            double precision not null,
   body                jsonb            not null,        -- what a receiver is told, as it was known then
+  provisional         jsonb,                            -- the alert that the day's settlement will confirm or withdraw
+  resolves_id         bigint           references cutwatch.alerts,
   unique (key, basis, is_sample, parameters_version)
 );
 create index alerts_by_repricing on cutwatch.alerts (repricing_id, id);
@@ -215,6 +218,12 @@ select
   r.path_year              as path,
   r.direction,
   a.kind,
+  case
+    when a.provisional is not null then 'provisional'
+    when a.kind = 'withdrawn' then 'withdrawn'
+    else 'confirmed'
+  end                      as state,
+  a.resolves_id,
   a.severity,
   a.extension,
   a.reverses_id,
@@ -264,7 +273,7 @@ declare
     "status": "open or closed",
     "state": "provisional, confirmed or withdrawn",
     "severity": "notice, sharp, severe or extreme",
-    "kind": "notice, sharp, severe, extreme or extension",
+    "kind": "notice, sharp, severe, extreme, extension, confirmed or withdrawn",
     "extension": "extensions of the leg so far",
     "basis": "settlement, published, last_trade or mid: the kind of price it rests on",
     "is_sample": "boolean: the built-in sample, not live data",
@@ -290,6 +299,7 @@ declare
     "at_most_probability_start": "0 to 1: at or below that range, at the start",
     "at_most_probability_extreme": "0 to 1: at or below that range, at the extreme",
     "at_most_shift_pp": "percentage points: change of those odds",
+    "resolves_id": "number of the provisional alert that this one confirms or withdraws",
     "reverses_id": "number of the repricing it reverses",
     "parameters_version": "version of the detector''s parameters",
     "trade_date": "date: the exchange''s trade date",

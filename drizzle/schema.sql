@@ -114,7 +114,9 @@ CREATE TABLE cutwatch.alerts (
     one_day_bp double precision,
     sigma_bp double precision NOT NULL,
     body jsonb NOT NULL,
-    CONSTRAINT alerts_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text, 'extension'::text]))),
+    provisional jsonb,
+    resolves_id bigint,
+    CONSTRAINT alerts_kind_check CHECK ((kind = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text, 'extension'::text, 'confirmed'::text, 'withdrawn'::text]))),
     CONSTRAINT alerts_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text])))
 );
 
@@ -289,6 +291,32 @@ CREATE TABLE cutwatch.meeting_readings (
 )
 PARTITION BY RANGE (trade_date);
 
+CREATE TABLE cutwatch.meeting_scores (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    meeting_date date NOT NULL,
+    horizon_days integer NOT NULL,
+    basis cutwatch.basis NOT NULL,
+    source_class text NOT NULL,
+    trade_date date NOT NULL,
+    snapshot_id bigint NOT NULL,
+    lower_bp integer NOT NULL,
+    upper_bp integer NOT NULL,
+    outcomes integer NOT NULL,
+    brier double precision NOT NULL,
+    rps double precision NOT NULL,
+    log_score double precision NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT meeting_scores_brier_check CHECK ((brier >= (0)::double precision)),
+    CONSTRAINT meeting_scores_check CHECK (((source_class = 'published'::text) = (basis = 'published'::cutwatch.basis))),
+    CONSTRAINT meeting_scores_check1 CHECK ((upper_bp >= lower_bp)),
+    CONSTRAINT meeting_scores_check2 CHECK ((trade_date <= (meeting_date - horizon_days))),
+    CONSTRAINT meeting_scores_horizon_days_check CHECK ((horizon_days > 0)),
+    CONSTRAINT meeting_scores_log_score_check CHECK ((log_score > ('-0.01'::numeric)::double precision)),
+    CONSTRAINT meeting_scores_outcomes_check CHECK ((outcomes > 0)),
+    CONSTRAINT meeting_scores_rps_check CHECK ((rps >= (0)::double precision)),
+    CONSTRAINT meeting_scores_source_class_check CHECK ((source_class = ANY (ARRAY['chain'::text, 'published'::text])))
+);
+
 CREATE TABLE cutwatch.published_probabilities (
     id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
     trade_date date NOT NULL,
@@ -458,6 +486,12 @@ CREATE VIEW review.alerts AS
     r.path_year AS path,
     r.direction,
     a.kind,
+        CASE
+            WHEN (a.provisional IS NOT NULL) THEN 'provisional'::text
+            WHEN (a.kind = 'withdrawn'::text) THEN 'withdrawn'::text
+            ELSE 'confirmed'::text
+        END AS state,
+    a.resolves_id,
     a.severity,
     a.extension,
     a.reverses_id,
@@ -491,7 +525,11 @@ COMMENT ON COLUMN review.alerts.path IS 'year of the path to the year''s end; nu
 
 COMMENT ON COLUMN review.alerts.direction IS 'hawkish (the expected rate rises) or dovish';
 
-COMMENT ON COLUMN review.alerts.kind IS 'notice, sharp, severe, extreme or extension';
+COMMENT ON COLUMN review.alerts.kind IS 'notice, sharp, severe, extreme, extension, confirmed or withdrawn';
+
+COMMENT ON COLUMN review.alerts.state IS 'provisional, confirmed or withdrawn';
+
+COMMENT ON COLUMN review.alerts.resolves_id IS 'number of the provisional alert that this one confirms or withdraws';
 
 COMMENT ON COLUMN review.alerts.severity IS 'notice, sharp, severe or extreme';
 
@@ -1062,7 +1100,7 @@ CREATE VIEW review.repricing_assets AS
             repricing_blocks.content_sha256,
             repricing_blocks.markets
            FROM cutwatch.repricing_blocks
-          ORDER BY repricing_blocks.repricing_id, repricing_blocks.id DESC) b
+          ORDER BY repricing_blocks.repricing_id, repricing_blocks.evaluated_on DESC, repricing_blocks.id DESC) b
      JOIN cutwatch.repricing_assets a ON ((a.block_id = b.id)));
 
 COMMENT ON VIEW review.repricing_assets IS 'What each asset did from a leg''s start to its latest evaluation: same-date closes, simple returns.';
@@ -1219,6 +1257,48 @@ COMMENT ON COLUMN review.repricings.parameters_version IS 'version of the detect
 
 COMMENT ON COLUMN review.repricings.recorded_at IS 'UTC: when cutwatch recorded it';
 
+CREATE VIEW review.scores AS
+ SELECT DISTINCT ON (meeting_scores.meeting_date, (meeting_scores.basis)::text, meeting_scores.horizon_days) meeting_scores.meeting_date AS meeting,
+    meeting_scores.horizon_days,
+    (meeting_scores.basis)::text AS basis,
+    meeting_scores.source_class,
+    meeting_scores.trade_date,
+    meeting_scores.lower_bp AS decided_lower_bp,
+    meeting_scores.upper_bp AS decided_upper_bp,
+    meeting_scores.outcomes,
+    meeting_scores.brier,
+    meeting_scores.rps,
+    meeting_scores.log_score,
+    meeting_scores.recorded_at
+   FROM cutwatch.meeting_scores
+  ORDER BY meeting_scores.meeting_date, (meeting_scores.basis)::text, meeting_scores.horizon_days, meeting_scores.id DESC;
+
+COMMENT ON VIEW review.scores IS 'How good the odds of each decided meeting were, by horizon and basis: lower is better in all three.';
+
+COMMENT ON COLUMN review.scores.meeting IS 'date: the decision day';
+
+COMMENT ON COLUMN review.scores.horizon_days IS 'days: calendar days before the decision';
+
+COMMENT ON COLUMN review.scores.basis IS 'settlement, published, last_trade or mid: the kind of price the odds rest on';
+
+COMMENT ON COLUMN review.scores.source_class IS 'chain (computed from prices) or published (FedWatch''s own)';
+
+COMMENT ON COLUMN review.scores.trade_date IS 'date: the reading that was scored, at most five days older than the horizon';
+
+COMMENT ON COLUMN review.scores.decided_lower_bp IS 'bp: lower end of the range that was decided';
+
+COMMENT ON COLUMN review.scores.decided_upper_bp IS 'bp: upper end of the range that was decided';
+
+COMMENT ON COLUMN review.scores.outcomes IS 'count: ranges that had a probability';
+
+COMMENT ON COLUMN review.scores.brier IS '0 to 2: sum over ranges of (probability - outcome) squared';
+
+COMMENT ON COLUMN review.scores.rps IS '0 and up: the same on cumulative probabilities, a step being 25 bp';
+
+COMMENT ON COLUMN review.scores.log_score IS '0 to 9.21: minus the natural logarithm of the outcome''s probability, floored at 0.0001';
+
+COMMENT ON COLUMN review.scores.recorded_at IS 'UTC: when cutwatch recorded it';
+
 CREATE VIEW review.sources AS
  SELECT c.source,
     c.what,
@@ -1306,6 +1386,9 @@ ALTER TABLE ONLY cutwatch.meeting_probabilities
 ALTER TABLE ONLY cutwatch.meeting_readings
     ADD CONSTRAINT meeting_readings_pkey PRIMARY KEY (trade_date, snapshot_id, meeting_date);
 
+ALTER TABLE ONLY cutwatch.meeting_scores
+    ADD CONSTRAINT meeting_scores_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY cutwatch.published_probabilities
     ADD CONSTRAINT published_probabilities_pkey PRIMARY KEY (trade_date, meeting_date, lower_bp, grid, source, as_of, recorded_at);
 
@@ -1347,7 +1430,11 @@ ALTER TABLE ONLY cutwatch.source_payloads
 
 CREATE INDEX alerts_by_repricing ON cutwatch.alerts USING btree (repricing_id, id);
 
+CREATE INDEX asset_closes_numbers ON cutwatch.asset_closes USING btree (id);
+
 CREATE INDEX detector_days_latest ON cutwatch.detector_days USING btree (basis, is_sample, parameters_version, trade_date DESC, id DESC);
+
+CREATE INDEX detector_days_snapshots ON cutwatch.detector_days USING btree (basis, is_sample, parameters_version, snapshot_id DESC);
 
 CREATE INDEX imports_payload ON cutwatch.imports USING btree (payload_id);
 
@@ -1365,9 +1452,13 @@ CREATE INDEX meeting_notices_latest ON cutwatch.meeting_notices USING btree (mee
 
 CREATE INDEX meeting_readings_by_meeting ON ONLY cutwatch.meeting_readings USING btree (meeting_date, trade_date);
 
+CREATE INDEX meeting_scores_latest ON cutwatch.meeting_scores USING btree (meeting_date, basis, horizon_days, id DESC);
+
 CREATE INDEX quarantine_newest ON cutwatch.quarantine USING btree (id DESC);
 
 CREATE UNIQUE INDEX quarantine_once ON cutwatch.quarantine USING btree (payload_id, line, md5(reason));
+
+CREATE INDEX repricing_blocks_evaluations ON cutwatch.repricing_blocks USING btree (repricing_id, evaluated_on DESC, id DESC);
 
 CREATE INDEX repricing_blocks_latest ON cutwatch.repricing_blocks USING btree (repricing_id, id DESC);
 
@@ -1381,6 +1472,8 @@ CREATE INDEX snapshots_by_instant ON cutwatch.snapshots USING btree (as_of DESC,
 
 CREATE INDEX snapshots_by_recording ON cutwatch.snapshots USING btree (recorded_at, id);
 
+CREATE INDEX snapshots_daily ON cutwatch.snapshots USING btree (basis, is_sample, id) WHERE (grid = 'settlement'::cutwatch.grid);
+
 CREATE INDEX source_checks_newest ON cutwatch.source_checks USING btree (source, checked_at DESC);
 
 ALTER TABLE ONLY cutwatch.alerts
@@ -1388,6 +1481,9 @@ ALTER TABLE ONLY cutwatch.alerts
 
 ALTER TABLE ONLY cutwatch.alerts
     ADD CONSTRAINT alerts_repricing_id_fkey FOREIGN KEY (repricing_id) REFERENCES cutwatch.repricings(id);
+
+ALTER TABLE ONLY cutwatch.alerts
+    ADD CONSTRAINT alerts_resolves_id_fkey FOREIGN KEY (resolves_id) REFERENCES cutwatch.alerts(id);
 
 ALTER TABLE ONLY cutwatch.alerts
     ADD CONSTRAINT alerts_reverses_id_fkey FOREIGN KEY (reverses_id) REFERENCES cutwatch.repricings(id);
@@ -1403,6 +1499,9 @@ ALTER TABLE ONLY cutwatch.imports
 
 ALTER TABLE ONLY cutwatch.market_events
     ADD CONSTRAINT market_events_payload_id_fkey FOREIGN KEY (payload_id) REFERENCES cutwatch.source_payloads(id);
+
+ALTER TABLE ONLY cutwatch.meeting_scores
+    ADD CONSTRAINT meeting_scores_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES cutwatch.snapshots(id);
 
 ALTER TABLE ONLY cutwatch.quarantine
     ADD CONSTRAINT quarantine_payload_id_fkey FOREIGN KEY (payload_id) REFERENCES cutwatch.source_payloads(id);
@@ -1453,6 +1552,8 @@ GRANT SELECT ON TABLE review.quotes TO cutwatch_reader;
 GRANT SELECT ON TABLE review.repricing_assets TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.repricings TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.scores TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.sources TO cutwatch_reader;
 

@@ -1,21 +1,20 @@
 import { createHash } from "node:crypto";
-import type { TransactionSql } from "postgres";
-import { type LegEnd, type MarketBlock, marketBlock } from "../src/markets/market-block.ts";
-import { pathChanges } from "../src/markets/path-changes.ts";
+import type { Sql, TransactionSql } from "postgres";
+import type { DailyClose } from "../src/markets/close-history.ts";
+import { type LegEnd, type MarketBlock, marketBlocksTo } from "../src/markets/market-block.ts";
+import { type PathChange, pathChanges } from "../src/markets/path-changes.ts";
 import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
 import type { Leg } from "../src/repricing/repricing.ts";
 import type { DetectorStream } from "../src/store/detector.ts";
-import {
-  type BlockDraft,
-  closesBetween,
-  pathRates,
-  provisionalBlocks,
-  recordBlocks,
-} from "../src/store/repricing-blocks.ts";
+import { closesKnown, pathRates } from "../src/store/market-inputs.ts";
+import { type BlockDraft, openBlocks, recordBlocks } from "../src/store/repricing-blocks.ts";
+import { announceChange, dateSpan, takeTurn } from "../src/store/write.ts";
 import type { AssetPart } from "../src/webhooks/payload.ts";
 
 /** Ranks look five years back; a session's grace on either side. */
 const HISTORY_DAYS = 366 * 5 + 60;
+/** A beta looks 252 trade dates back; that is 366 days, and some for dates without a reading. */
+const PATH_DAYS = 450;
 /** The next session and the five after an evaluation, with a holiday week between. */
 const AFTER_DAYS = 21;
 
@@ -41,36 +40,57 @@ export function assetParts(block: MarketBlock): AssetPart[] {
   }));
 }
 
+/** The transaction to read and write in, and the client whose memory of closes is used. */
+export interface Database {
+  readonly sql: Sql;
+  readonly tx: TransactionSql;
+}
+
+interface Evaluated {
+  readonly evaluation: Evaluation;
+  readonly block: MarketBlock;
+}
+
 async function blocksOf(
-  tx: TransactionSql,
+  { sql, tx }: Database,
   stream: DetectorStream,
   evaluations: readonly Evaluation[],
   knownAt: Date,
-): Promise<{ readonly evaluation: Evaluation; readonly block: MarketBlock }[]> {
-  if (evaluations.length === 0) return [];
-  const dates = evaluations.map((each) => each.to.date).sort();
-  const [first, last] = [dates[0] ?? "", dates.at(-1) ?? ""];
-  const period = { from: addDays(first, -HISTORY_DAYS), to: addDays(last, AFTER_DAYS) };
-  const closes = await closesBetween(tx, { ...period, isSample: stream.isSample });
-  const rates = await pathRates(tx, stream, period);
-  const years = [...new Set(rates.map((rate) => rate.year))];
-  const path = years.flatMap((year) => pathChanges(rates.filter((rate) => rate.year === year)));
-  return evaluations.map((evaluation) => ({
-    evaluation,
-    block: marketBlock({
-      from: evaluation.from,
-      to: evaluation.to,
-      closes: inReach(closes, evaluation.to.date),
-      path: inReach(path, evaluation.to.date),
-      knownAt,
-    }),
-  }));
+): Promise<Evaluated[]> {
+  const span = dateSpan(evaluations.map((each) => each.to.date));
+  if (span === null) return [];
+  const [closes, rates] = await Promise.all([closesKnown(sql, tx, stream.isSample), pathRates(sql, tx, stream)]);
+  const near = within(rates, addDays(span.from, -PATH_DAYS), span.to);
+  const years = [...new Set(near.map((rate) => rate.year))];
+  const path = years.flatMap((year) => pathChanges(near.filter((rate) => rate.year === year)));
+  // What several legs share is computed once for the settlement at which they were evaluated.
+  const byEnd = new Map<number, Evaluation[]>();
+  for (const evaluation of evaluations) {
+    const end = evaluation.to.asOf.getTime();
+    byEnd.set(end, [...(byEnd.get(end) ?? []), evaluation]);
+  }
+  return [...byEnd.values()].flatMap((group) => blocksOfOneEnd(group, { closes, path, knownAt }));
 }
 
-/** Closes of long before change nothing but cost a pass. */
-function inReach<Row extends { readonly date: IsoDate }>(rows: readonly Row[], to: IsoDate): Row[] {
-  const [from, until] = [addDays(to, -HISTORY_DAYS), addDays(to, AFTER_DAYS)];
-  return rows.filter((row) => row.date >= from && row.date <= until);
+function blocksOfOneEnd(
+  group: readonly Evaluation[],
+  known: { readonly closes: readonly DailyClose[]; readonly path: readonly PathChange[]; readonly knownAt: Date },
+): Evaluated[] {
+  const to = group[0]?.to;
+  const starts = dateSpan(group.map((each) => each.from.date));
+  if (to === undefined || starts === null) return [];
+  const blockFrom = marketBlocksTo({
+    earliest: starts.from,
+    to,
+    closes: within(known.closes, addDays(to.date, -HISTORY_DAYS), addDays(to.date, AFTER_DAYS)),
+    path: within(known.path, addDays(to.date, -PATH_DAYS), to.date),
+    knownAt: known.knownAt,
+  });
+  return group.map((evaluation) => ({ evaluation, block: blockFrom(evaluation.from) }));
+}
+
+function within<Row extends { readonly date: IsoDate }>(rows: readonly Row[], from: IsoDate, to: IsoDate): Row[] {
+  return rows.filter((row) => row.date >= from && row.date <= to);
 }
 
 function draftOf(evaluation: Evaluation, block: MarketBlock): BlockDraft {
@@ -92,7 +112,7 @@ function draftOf(evaluation: Evaluation, block: MarketBlock): BlockDraft {
  * @returns the assets' part of each alert, keyed `leg key trade date`
  */
 export async function storeBlocks(
-  tx: TransactionSql,
+  database: Database,
   stream: DetectorStream,
   found: {
     readonly ids: ReadonlyMap<string, number>;
@@ -109,9 +129,9 @@ export async function storeBlocks(
     from: { date: leg.startedAt.tradeDate, asOf: new Date(leg.startedAt.asOf) },
     to: { date: alert.tradeDate, asOf: new Date(alert.asOf) },
   }));
-  const blocks = await blocksOf(tx, stream, evaluations, found.recordedAt);
+  const blocks = await blocksOf(database, stream, evaluations, found.recordedAt);
   await recordBlocks(
-    tx,
+    database.tx,
     blocks.map(({ evaluation, block }) => draftOf(evaluation, block)),
     found.recordedAt,
   );
@@ -120,17 +140,26 @@ export async function storeBlocks(
   );
 }
 
-/** Computes provisional blocks again when closes may have come; one that changed is a new row. */
-export async function completeBlocks(tx: TransactionSql, now: Date): Promise<number> {
-  let stored = 0;
-  for (const { stream, blocks } of await provisionalBlocks(tx)) {
-    const evaluations = blocks.map(({ repricingId, from, to }) => ({ repricingId, legKey: "", from, to }));
-    const computed = await blocksOf(tx, stream, evaluations, now);
-    stored += await recordBlocks(
-      tx,
-      computed.map(({ evaluation, block }) => draftOf(evaluation, block)),
-      now,
-    );
-  }
-  return stored;
+/**
+ * Computes blocks again when closes have come: those that wait for one, and with `since` all that were evaluated from then
+ * on (imported closes may be years old). One that changed is a new row.
+ *
+ * @returns how many are new
+ */
+export async function completeBlocks(sql: Sql, now: Date, since: IsoDate | null = null): Promise<number> {
+  return sql.begin(async (tx) => {
+    await takeTurn(tx, "repricings");
+    let stored = 0;
+    for (const { stream, blocks } of await openBlocks(tx, since)) {
+      const evaluations = blocks.map(({ repricingId, from, to }) => ({ repricingId, legKey: "", from, to }));
+      const computed = await blocksOf({ sql, tx }, stream, evaluations, now);
+      stored += await recordBlocks(
+        tx,
+        computed.map(({ evaluation, block }) => draftOf(evaluation, block)),
+        now,
+      );
+    }
+    if (stored > 0) await announceChange(tx, "repricings");
+    return stored;
+  });
 }

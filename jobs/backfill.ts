@@ -5,6 +5,7 @@ import { PANEL } from "../src/pricing/observations.ts";
 import { isTradeDate } from "../src/pricing/trade-dates.ts";
 import { SourceError } from "../src/sources/source-error.ts";
 import { storedDates } from "../src/store/coverage.ts";
+import { type CatchUpResult, catchUp } from "./catch-up.ts";
 import { ingestCloses } from "./ingest-closes.ts";
 import { ingestEffr } from "./ingest-effr.ts";
 import { ingestFutures } from "./ingest-futures.ts";
@@ -30,6 +31,7 @@ export interface BackfilledPart {
 export interface BackfillReport {
   readonly parts: readonly BackfilledPart[];
   readonly snapshots: SnapshotResult;
+  readonly followUp: CatchUpResult;
   /** sentences for the person who asked */
   readonly notes: readonly string[];
 }
@@ -151,5 +153,13 @@ export async function backfill(context: JobContext, period: Period, watch: Backf
     );
   }
   const snapshots = await snapshotOdds({ sql: context.sql, now: context.now, progress: watch.computed });
-  return { parts: results, snapshots, notes: parts.some(({ part }) => part === "futures") ? [] : [NO_HISTORY] };
+  const closesCame = results.some(({ part, asked }) => part === "closes" && asked > 0);
+  const { baseUrl } = context.config;
+  const followUp = await catchUp({ sql: context.sql, now: context.now, baseUrl, closesCame });
+  return {
+    parts: results,
+    snapshots,
+    followUp,
+    notes: parts.some(({ part }) => part === "futures") ? [] : [NO_HISTORY],
+  };
 }

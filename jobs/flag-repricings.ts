@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
+import { type IsoDate, minDate } from "../src/pricing/calendar-date.ts";
 import type { MeetingCalendar } from "../src/pricing/meetings.ts";
 import { type AtMostShift, largestAtMostShift } from "../src/repricing/at-most.ts";
 import { advanceDay, type DetectorState, initialDetector } from "../src/repricing/detector.ts";
@@ -13,16 +13,17 @@ import {
   datesToldByBetter,
   daysFrom,
   detectorStreams,
-  firstUnseenDate,
   outcomesOn,
   recordDetectorDays,
   registerParameters,
   type StoredDay,
   stateBefore,
+  type Unseen,
+  unseenFrom,
 } from "../src/store/detector.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import {
-  clusterOfLeg,
+  clustersOfLegs,
   pastLegs,
   recordAlerts,
   recordLegStates,
@@ -31,17 +32,22 @@ import {
 } from "../src/store/repricings.ts";
 import { takeTurn } from "../src/store/write.ts";
 import { alertBody } from "../src/webhooks/payload.ts";
+import { answerProvisional } from "./answer-provisional.ts";
 import { storeBlocks } from "./asset-blocks.ts";
 import { completeThrough } from "./snapshot-inputs.ts";
 
 const HISTORICAL_AFTER_MS = 24 * 3_600_000;
-const LIVE_SOURCES: ReadonlySet<string> = new Set(UPSTREAMS.map(({ id }) => id));
+export const LIVE_SOURCES: ReadonlySet<string> = new Set(UPSTREAMS.map(({ id }) => id));
 
 export interface FlagJob {
   readonly sql: Sql;
   readonly now: () => Date;
   /** false for what an import, a backfill or a recomputation raises: it is history, told only on demand */
   readonly live: boolean;
+  /** where cutwatch is served, for the links in alerts; absent: links are paths */
+  readonly baseUrl?: string | null;
+  /** looks at every day from here on again, seen or not (a recomputation) */
+  readonly from?: IsoDate;
 }
 
 export interface FlagResult {
@@ -51,24 +57,33 @@ export interface FlagResult {
   readonly withdrawn: number;
 }
 
+/** A result in words, for a run's detail. */
+export function flagWords({ days, legs, alerts, withdrawn }: FlagResult): string {
+  const taken = withdrawn === 0 ? "" : `, ${withdrawn} withdrawn`;
+  return `repricings: ${days} days looked at, ${legs} legs changed, ${alerts} alerts${taken}`;
+}
+
 /** A name for a cluster that is short and the same for ever. */
-function clusterId(stream: DetectorStream, name: string): string {
+export function clusterId(stream: DetectorStream, name: string): string {
   return createHash("sha256").update(`${stream.basis} ${stream.isSample} ${name}`).digest("hex").slice(0, 16);
 }
 
-interface Detected {
+export interface Detected {
   readonly days: readonly { readonly tradeDate: IsoDate; readonly snapshotId: number; readonly state: DetectorState }[];
   readonly legs: ReadonlyMap<string, Leg>;
   readonly alerts: readonly { readonly alert: ClusteredAlert; readonly leg: Leg }[];
 }
 
+/** The detector over some days. `again`: legs that were open before them count too, for what ended them may be gone. */
 function run(
   from: DetectorState,
   days: readonly StoredDay[],
+  again: boolean,
   calendar: MeetingCalendar,
   parameters: DetectorParameters,
 ): Detected {
-  const legs = new Map<string, Leg>();
+  const open = again ? from.series.flatMap((series) => (series.open === null ? [] : [series.open.leg])) : [];
+  const legs = new Map<string, Leg>(open.map((leg) => [leg.key, leg]));
   const alerts: { alert: ClusteredAlert; leg: Leg }[] = [];
   const states: { tradeDate: IsoDate; snapshotId: number; state: DetectorState }[] = [];
   let state = from;
@@ -87,92 +102,142 @@ function run(
   return { days: states, legs, alerts };
 }
 
+/** How far the odds of a fixed range moved from a leg's start to its extreme, as it stood when it was last looked at. */
 async function atMostOf(
   tx: TransactionSql,
   stream: DetectorStream,
   legs: readonly Leg[],
-): Promise<ReadonlyMap<string, AtMostShift | null>> {
-  const wanted = legs.flatMap(({ target, startedAt, extremeAt }) => [
-    { tradeDate: startedAt.tradeDate, meeting: target.meeting },
-    { tradeDate: extremeAt.tradeDate, meeting: target.meeting },
-  ]);
-  const outcomes = await outcomesOn(tx, stream, wanted);
+): Promise<(leg: Leg) => AtMostShift | null> {
+  const outcomes = await outcomesOn(
+    tx,
+    stream,
+    legs.flatMap(({ target: { meeting }, startedAt, extremeAt }) => [
+      { tradeDate: startedAt.tradeDate, meeting },
+      { tradeDate: extremeAt.tradeDate, meeting },
+    ]),
+  );
   const side = (date: IsoDate, meeting: IsoDate) => ({
     outcomes: outcomes.get(`${date} ${meeting}`) ?? [],
     unsolved: null,
   });
-  return new Map(
-    legs.map(({ key, target, startedAt, extremeAt }) => [
-      key,
-      largestAtMostShift(side(startedAt.tradeDate, target.meeting), side(extremeAt.tradeDate, target.meeting)),
-    ]),
-  );
+  return ({ target: { meeting }, startedAt, extremeAt }) =>
+    largestAtMostShift(side(startedAt.tradeDate, meeting), side(extremeAt.tradeDate, meeting));
+}
+
+const NOTHING: FlagResult = { days: 0, legs: 0, alerts: 0, withdrawn: 0 };
+
+/** Where to begin, under the turn: another process may have looked meanwhile. */
+async function start(
+  sql: Sql | TransactionSql,
+  stream: DetectorStream,
+  asked: IsoDate | undefined,
+): Promise<Unseen | null> {
+  const unseen = await unseenFrom(sql, stream, PARAMETERS.version);
+  if (asked === undefined) return unseen;
+  return { from: unseen === null ? asked : minDate(asked, unseen.from), isAgain: true };
 }
 
 async function flagStream(job: FlagJob, stream: DetectorStream, calendar: MeetingCalendar): Promise<FlagResult> {
   const { sql, now } = job;
   const { version } = PARAMETERS;
-  const from = await firstUnseenDate(sql, stream, version);
-  if (from === null) return { days: 0, legs: 0, alerts: 0, withdrawn: 0 };
+  if ((await start(sql, stream, job.from)) === null) return NOTHING;
   return sql.begin(async (tx) => {
     // Alerts are numbered in the order in which they become visible: writers take turns.
     await takeTurn(tx, "repricings");
+    const begin = await start(tx, stream, job.from);
+    if (begin === null) return NOTHING;
+    const { from, isAgain } = begin;
     const recordedAt = now();
-    await registerParameters(tx, PARAMETERS, recordedAt);
-    const before = (await stateBefore(tx, stream, version, from)) ?? initialDetector(PARAMETERS);
-    const days = await daysFrom(tx, stream, from);
-    const detected = run(before, days, calendar, PARAMETERS);
+    const [before, days] = await Promise.all([
+      stateBefore(tx, stream, version, from),
+      daysFrom(tx, stream, from),
+      registerParameters(tx, PARAMETERS, recordedAt),
+    ]);
+    const detected = run(before ?? initialDetector(PARAMETERS), days, isAgain, calendar, PARAMETERS);
     await recordDetectorDays(tx, stream, detected.days, recordedAt);
     const legs = [...detected.legs.values()];
-    const ids = await repricingIds(tx, stream, legs, recordedAt);
-    const atMost = await atMostOf(tx, stream, legs);
-    const named = new Map<string, string>();
-    for (const { alert } of detected.alerts) {
-      if (!named.has(alert.legKey)) named.set(alert.legKey, clusterId(stream, alert.cluster));
-    }
-    const drafts = [];
-    for (const leg of legs) {
-      const known = await clusterOfLeg(tx, ids.get(leg.key) ?? 0);
-      drafts.push({
-        leg,
-        cluster: known ?? named.get(leg.key) ?? clusterId(stream, leg.key),
-        atMost: atMost.get(leg.key) ?? null,
-      });
-    }
-    const stored = await recordLegStates(tx, drafts, ids, recordedAt);
-    const kept = legs.map((leg) => leg.key);
-    const withdrawn = await withdrawVanished(tx, stream, version, { from, kept, recordedAt });
-    const assets = await storeBlocks(tx, stream, { ids, alerts: detected.alerts, recordedAt });
-    const past = await pastLegs(tx, stream, version);
-    const dates = detected.alerts.map(({ alert }) => alert.tradeDate);
-    const toldByBetter = await datesToldByBetter(tx, stream, dates);
-    const sources = new Map(days.map((day) => [day.tradeDate, day.source]));
-    const bodies = detected.alerts.map(({ alert, leg }) => {
-      const late = recordedAt.getTime() - Date.parse(alert.asOf) > HISTORICAL_AFTER_MS;
-      const parts = (sources.get(alert.tradeDate) ?? "").split("+");
-      const historical = !job.live || stream.isSample || late || !parts.every((source) => LIVE_SOURCES.has(source));
-      const body = alertBody(leg, alert, clusterId(stream, alert.cluster), {
-        repricingId: ids.get(alert.legKey) ?? 0,
-        basis: stream.basis,
-        method: stream.basis === "published" ? "published" : "cme",
-        isSample: stream.isSample,
-        historical,
-        recordedAt,
-        atMost: atMost.get(alert.legKey) ?? null,
-        unusual: howUnusual(leg, past),
-        assets: assets.get(`${alert.legKey} ${alert.tradeDate}`) ?? [],
-      });
-      return {
-        alert: { ...alert, cluster: clusterId(stream, alert.cluster) },
-        historical,
-        isPrimary: !toldByBetter.has(alert.tradeDate),
-        body,
-        parametersVersion: version,
-      };
-    });
-    const alerts = await recordAlerts(tx, stream, bodies, ids, recordedAt);
-    return { days: days.length, legs: stored, alerts: alerts.length, withdrawn };
+    const answered = await answerProvisional(tx, stream, detected, recordedAt);
+    // What was told during the day is confirmed, not told again.
+    const alerts = detected.alerts.filter(({ alert }) => !answered.confirmedKeys.has(alert.key));
+    const found = { alerts, legs, recordedAt, days };
+    const withdrawn = isAgain
+      ? await withdrawVanished(tx, stream, version, { from, kept: legs.map((leg) => leg.key), recordedAt })
+      : 0;
+    if (legs.length === 0) return { ...NOTHING, days: days.length, withdrawn, alerts: answered.stored };
+    const stored = await storeFound(tx, job, stream, found);
+    return { days: days.length, withdrawn, legs: stored.legs, alerts: stored.alerts + answered.stored };
   });
+}
+
+/** Stores legs, what assets did beside their alerts, and the alerts. */
+async function storeFound(
+  tx: TransactionSql,
+  job: FlagJob,
+  stream: DetectorStream,
+  found: Pick<Detected, "alerts"> & {
+    readonly legs: readonly Leg[];
+    readonly days: readonly StoredDay[];
+    readonly recordedAt: Date;
+  },
+): Promise<Pick<FlagResult, "legs" | "alerts">> {
+  const { version } = PARAMETERS;
+  const { recordedAt, legs } = found;
+  const dates = found.alerts.map(({ alert }) => alert.tradeDate);
+  const [ids, atMost, toldByBetter] = await Promise.all([
+    repricingIds(tx, stream, version, legs, recordedAt),
+    // An alert tells of its leg as it was then: when many days are looked at together, the leg has gone on since.
+    atMostOf(tx, stream, [...legs, ...found.alerts.map(({ leg }) => leg)]),
+    datesToldByBetter(tx, stream, dates),
+  ]);
+  const named = new Map<string, string>();
+  for (const { alert } of found.alerts) {
+    if (!named.has(alert.legKey)) named.set(alert.legKey, clusterId(stream, alert.cluster));
+  }
+  const known = await clustersOfLegs(tx, [...ids.values()]);
+  const drafts = legs.map((leg) => ({
+    leg,
+    cluster: known.get(ids.get(leg.key) ?? 0) ?? named.get(leg.key) ?? clusterId(stream, leg.key),
+    atMost: atMost(leg),
+  }));
+  const stored = await recordLegStates(tx, drafts, ids, recordedAt);
+  if (found.alerts.length === 0) return { legs: stored, alerts: 0 };
+  const [past, assets] = await Promise.all([
+    pastLegs(tx, stream, version),
+    storeBlocks({ sql: job.sql, tx }, stream, { ids, alerts: found.alerts, recordedAt }),
+  ]);
+  const sources = new Map(found.days.map((day) => [day.tradeDate, day.source]));
+  const bodies = found.alerts.map(({ alert, leg }) => {
+    const late = recordedAt.getTime() - Date.parse(alert.asOf) > HISTORICAL_AFTER_MS;
+    const parts = (sources.get(alert.tradeDate) ?? "").split("+");
+    const historical = !job.live || stream.isSample || late || !parts.every((source) => LIVE_SOURCES.has(source));
+    const cluster = clusterId(stream, alert.cluster);
+    const reversesId = alert.reverses === null ? null : (ids.get(alert.reverses) ?? null);
+    const body = alertBody(leg, alert, cluster, {
+      repricingId: ids.get(alert.legKey) ?? 0,
+      reversesId,
+      baseUrl: job.baseUrl ?? null,
+      basis: stream.basis,
+      method: stream.basis === "published" ? "published" : "cme",
+      isSample: stream.isSample,
+      historical,
+      recordedAt,
+      atMost: atMost(leg),
+      unusual: howUnusual(leg, past),
+      assets: assets.get(`${alert.legKey} ${alert.tradeDate}`) ?? [],
+    });
+    return {
+      alert: { ...alert, cluster },
+      historical,
+      isPrimary: !toldByBetter.has(alert.tradeDate),
+      reversesId,
+      provisional: null,
+      resolvesId: null,
+      body,
+      parametersVersion: version,
+    };
+  });
+  const alerts = await recordAlerts(tx, stream, bodies, ids, recordedAt);
+  return { legs: stored, alerts: alerts.length };
 }
 
 /**
@@ -180,10 +245,10 @@ async function flagStream(job: FlagJob, stream: DetectorStream, calendar: Meetin
  * in one transaction. A corrected day is looked at again with all that follow it; what was raised before stays raised.
  */
 export async function flagRepricings(job: FlagJob): Promise<FlagResult> {
-  const meetings = await meetingsKnown(job.sql, null);
+  const [meetings, streams] = await Promise.all([meetingsKnown(job.sql, null), detectorStreams(job.sql)]);
   const calendar = { meetings, completeThrough: completeThrough(meetings) };
   const total = { days: 0, legs: 0, alerts: 0, withdrawn: 0 };
-  for (const stream of await detectorStreams(job.sql)) {
+  for (const stream of streams) {
     const result = await flagStream(job, stream, calendar);
     total.days += result.days;
     total.legs += result.legs;

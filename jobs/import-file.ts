@@ -6,6 +6,7 @@ import { checkQuotes } from "../src/sources/quality.ts";
 import { recordCloses } from "../src/store/closes.ts";
 import { recordFixings } from "../src/store/fixings.ts";
 import { lastPricesBefore } from "../src/store/last-prices.ts";
+import { recordEvents } from "../src/store/market-events.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { earlierImport, recordImport, recordPayload } from "../src/store/payloads.ts";
 import { recordPublished } from "../src/store/published.ts";
@@ -109,6 +110,11 @@ async function checkFile(sql: Sql, file: ParsedFile, now: Date): Promise<Checked
     case "closes": {
       const { kept } = file.closes;
       return plain(file.closes, newest(kept.map((c) => noon(c.date))), (tx, p) => recordCloses(tx, kept, p));
+    }
+    case "events": {
+      const { kept } = file.events;
+      const past = kept.map((event) => event.scheduledAt).filter((at) => at <= now);
+      return plain(file.events, newest(past), (tx, p) => recordEvents(tx, kept, p));
     }
     case "effr": {
       const { kept } = file.fixings;

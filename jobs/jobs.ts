@@ -1,12 +1,17 @@
 import { isIsoDate } from "../src/pricing/calendar-date.ts";
+import { completeBlocks } from "./asset-blocks.ts";
+import { flagIntraday } from "./flag-intraday.ts";
+import { flagRepricings, flagWords } from "./flag-repricings.ts";
 import { ingestCalendar } from "./ingest-calendar.ts";
 import { ingestCloses } from "./ingest-closes.ts";
 import { ingestDecisions } from "./ingest-decisions.ts";
 import { ingestEffr } from "./ingest-effr.ts";
 import { ingestFutures } from "./ingest-futures.ts";
 import type { JobContext, JobReport } from "./job-context.ts";
+import { loadEvents } from "./load-events.ts";
 import { prune } from "./prune.ts";
 import { reportSettlement } from "./report-settlement.ts";
+import { scoreMeetings, scoreWords } from "./score-meetings.ts";
 import { snapshotOdds, snapshotPeriod } from "./snapshot-odds.ts";
 
 /** A job by name. `asOf` asks for one date's data instead of the newest. */
@@ -27,12 +32,34 @@ function thenSnapshot(ingest: Job): Job {
   };
 }
 
+const flagJob: Job = async ({ sql, now, config }, asOf) => {
+  const from = day(asOf)?.from;
+  const again = from === undefined ? {} : { from };
+  const job = { sql, now, live: true, baseUrl: config.baseUrl };
+  const settled = flagWords(await flagRepricings({ ...job, ...again }));
+  const provisional = await flagIntraday(job);
+  return { detail: provisional === 0 ? settled : `${settled}; ${provisional} provisional alerts` };
+};
+
+/** Odds, and at once whether they mean that the market has changed its mind. */
 const snapshotJob: Job = async (context, asOf) => {
   const period = day(asOf);
   const result = period === null ? await snapshotOdds(context) : await snapshotPeriod(context, period.from, period.to);
+  const flagged = await flagJob(context, null);
   const pinged = await reportSettlement(context, result.stored);
-  return { detail: `${result.dates} dates, ${result.computed} readings computed, ${result.stored} stored${pinged}` };
+  const odds = `${result.dates} dates, ${result.computed} readings computed, ${result.stored} stored`;
+  return { detail: `${odds}; ${flagged.detail}${pinged}` };
 };
+
+const closesJob: Job = async (context, asOf) => {
+  const report = await ingestCloses(context, day(asOf));
+  const completed = await completeBlocks(context.sql, context.now());
+  return completed === 0 ? report : { ...report, detail: `${report.detail}; ${completed} asset blocks completed` };
+};
+
+const scoreJob: Job = async (context) => ({ detail: scoreWords(await scoreMeetings(context)) });
+
+const eventsJob: Job = async ({ sql, now }) => ({ detail: `${await loadEvents(sql, now())} notices of events stored` });
 
 /** Every job that the schedule or a person can run. */
 export const JOBS = {
@@ -40,8 +67,11 @@ export const JOBS = {
   "ingest-effr": thenSnapshot((context, asOf) => ingestEffr(context, day(asOf))),
   "ingest-calendar": thenSnapshot((context) => ingestCalendar(context)),
   "ingest-decisions": thenSnapshot((context) => ingestDecisions(context)),
-  "ingest-closes": (context, asOf) => ingestCloses(context, day(asOf)),
+  "ingest-closes": closesJob,
   "snapshot-odds": snapshotJob,
+  "flag-repricings": flagJob,
+  "score-meetings": scoreJob,
+  "load-events": eventsJob,
   prune,
 } as const satisfies Readonly<Record<string, Job>>;
 

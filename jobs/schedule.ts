@@ -39,6 +39,12 @@ export const SCHEDULE: readonly ScheduledJob[] = [
   { cron: "30 17 * * 1-5", zone: NEW_YORK, job: "ingest-closes" },
   // What a crashed run left behind.
   { cron: "*/5 * * * *", zone: CHICAGO, job: "snapshot-odds" },
+  { cron: "3-58/15 * * * *", zone: CHICAGO, job: "flag-repricings" },
+  // The calendar's announcements: new meetings, and what was due since yesterday.
+  { cron: "25 6 * * *", zone: NEW_YORK, job: "load-events" },
+  // After a decision has come, and once more when it is surely known.
+  { cron: "10 15 * * 1-5", zone: NEW_YORK, job: "score-meetings" },
+  { cron: "30 6 * * *", zone: NEW_YORK, job: "score-meetings" },
   { cron: "20 3 * * *", zone: NEW_YORK, job: "prune" },
 ];
 
@@ -50,4 +56,6 @@ export const AT_START: readonly JobName[] = [
   "ingest-decisions",
   "ingest-futures",
   "ingest-closes",
+  "load-events",
+  "score-meetings",
 ];

@@ -16,7 +16,7 @@ const ROOMS: Readonly<
   store: { rooms: ["pricing", "repricing", "markets"], packages: null },
   api: { rooms: ["pricing", "repricing", "markets", "store", "config"], packages: null },
   webhooks: { rooms: ["repricing", "pricing"], packages: null },
-    jobs: { rooms: ["pricing", "repricing", "markets", "sources", "store", "webhooks", "config"], packages: null },
+  jobs: { rooms: ["pricing", "repricing", "markets", "sources", "store", "webhooks", "config"], packages: null },
 };
 
 /** Rooms whose files may not know the time, the environment or the network. */

@@ -1,4 +1,6 @@
+import type { Sql } from "postgres";
 import { z } from "zod";
+import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Decision } from "../pricing/meetings.ts";
 import { dateInZone, NEW_YORK, zonedInstant } from "../pricing/zoned-time.ts";
 import { type MeetingRow, meetingsKnown } from "../store/meetings.ts";
@@ -43,6 +45,28 @@ function outcomeAt({ decision }: MeetingRow, at: Date): Decision | null {
 // Bounds move together except on 16 Dec 2008, from the level 100 to the range 0-25: by the usual count -75, upper to upper.
 function changeBp(before: Decision | null, after: Decision | null): number | null {
   return before === null || after === null ? null : after.upperBp - before.upperBp;
+}
+
+/** A meeting that was held and whose outcome was known. */
+interface DecidedMeeting {
+  readonly meeting: IsoDate;
+  readonly scheduled: boolean;
+  readonly decision: Decision;
+  readonly changeBp: number | null;
+}
+
+/** The decisions that had been announced at an instant, by date. */
+export async function decidedMeetings(sql: Sql, at: Date, knownAt: Date | null): Promise<DecidedMeeting[]> {
+  let before: Decision | null = null;
+  return (await meetingsKnown(sql, knownAt)).flatMap((meeting) => {
+    const status = statusAt(meeting, at);
+    if (status !== "announced" && status !== "decided") return [];
+    const decision = outcomeAt(meeting, at);
+    const change = changeBp(before, decision);
+    before = decision;
+    const { meetingDate, scheduled } = meeting;
+    return decision === null ? [] : [{ meeting: meetingDate, scheduled, decision, changeBp: change }];
+  });
 }
 
 /** When the clock alone gives a meeting another status. */

@@ -1,11 +1,17 @@
 /** The OpenAPI 3.1 document, made from the same parameters and forms that questions are read and answers written with. */
 import { z } from "zod";
+import { alertsResource } from "./alerts.ts";
 import { assetsResource } from "./assets.ts";
 import { closesResource } from "./closes.ts";
+import { decisionsResource } from "./decisions.ts";
 import { historyResource } from "./history.ts";
+import { marketsResource } from "./markets.ts";
 import { meetingsResource } from "./meetings.ts";
 import { probabilitiesResource } from "./probabilities.ts";
+import { repricingResource } from "./repricing.ts";
+import { repricingsResource } from "./repricings.ts";
 import { pathNames, type Resource } from "./resource.ts";
+import { scoresResource } from "./scores.ts";
 import { shiftsResource } from "./shifts.ts";
 import { sourcesResource } from "./sources.ts";
 
@@ -15,6 +21,12 @@ export const RESOURCES: readonly Resource[] = [
   shiftsResource,
   meetingsResource,
   historyResource,
+  decisionsResource,
+  repricingsResource,
+  repricingResource,
+  alertsResource,
+  marketsResource,
+  scoresResource,
   assetsResource,
   closesResource,
   sourcesResource,

@@ -1,4 +1,5 @@
 import { type BackfillReport, backfill } from "../../jobs/backfill.ts";
+import { catchUpWords } from "../../jobs/catch-up.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import { dateInZone, NEW_YORK } from "../pricing/zoned-time.ts";
 import { requirePeriod } from "./arguments.ts";
@@ -10,13 +11,14 @@ import type { Shell } from "./shell.ts";
 import { withStore } from "./with-store.ts";
 import { workContext } from "./work-context.ts";
 
-function reportLines({ parts, snapshots, notes }: BackfillReport): string {
+function reportLines({ parts, snapshots, followUp, notes }: BackfillReport): string {
   const lines = parts.map(
     ({ part, asked, skipped }) => `${part}: ${asked} stretches fetched, ${skipped} stored already`,
   );
   lines.push(
     `odds: ${snapshots.dates} trade dates, ${snapshots.computed} readings computed, ${snapshots.stored} stored`,
   );
+  lines.push(catchUpWords(followUp));
   return `${[...lines, ...notes].join("\n")}\n`;
 }
 

@@ -1,3 +1,4 @@
+import { catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { decide } from "../../jobs/decide.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
@@ -25,8 +26,13 @@ export async function decideCommand(
       throw error;
     });
     const { stored } = await snapshotOdds({ sql, now: shell.now });
+    const followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl });
     const words = `${meetingDate}: ${range.lowerBp}-${range.upperBp} bp`;
-    shell.out.write(fresh ? `${words} recorded; ${stored} readings changed\n` : `${words} was known already\n`);
+    shell.out.write(
+      fresh
+        ? `${words} recorded; ${stored} readings changed; ${catchUpWords(followUp)}\n`
+        : `${words} was known already\n`,
+    );
     return 0;
   });
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Sql } from "postgres";
+import { type CatchUpResult, catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { type ImportSummary, importFile } from "../../jobs/import-file.ts";
 import { type SnapshotResult, snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
@@ -105,17 +106,26 @@ export async function importCommand(
       if (!options.json) shell.out.write(summaryLines(file.fileName, summary, dryRun));
     }
     let snapshots: SnapshotResult | null = null;
+    let followUp: CatchUpResult | null = null;
     if (!dryRun) {
       await refreshCatalog(sql, config);
       snapshots = await snapshotsFor(shell, sql, await progressOn(shell, "Computing, trade dates", options.quiet));
+      const closesCame = kind === "closes" && done.some(({ summary }) => summary.stored > 0);
+      followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl, closesCame });
     }
     if (options.json) {
-      const body = { dry_run: dryRun, files: done.map(({ file, summary }) => summaryJson(file, summary)), snapshots };
+      const body = {
+        dry_run: dryRun,
+        files: done.map(({ file, summary }) => summaryJson(file, summary)),
+        snapshots,
+        repricings: followUp?.repricings ?? null,
+      };
       shell.out.write(`${JSON.stringify(body, null, 2)}\n`);
     } else if (snapshots !== null) {
       shell.out.write(
         `odds: ${snapshots.dates} trade dates, ${snapshots.computed} readings computed, ${snapshots.stored} stored\n`,
       );
+      if (followUp !== null) shell.out.write(`${catchUpWords(followUp)}\n`);
     }
     return 0;
   });

@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { createApp } from "../api/app.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import { EXIT, UsageError } from "./failure.ts";
+import { readOpenRepricings, repricingsText } from "./now-repricings.ts";
 import { type OddsAnswer, oddsText, type ShiftAnswer, WINDOWS } from "./now-table.ts";
 import { prepareStore } from "./prepare.ts";
 import type { Shell } from "./shell.ts";
@@ -64,14 +65,19 @@ export async function nowCommand(shell: Shell, options: NowCommandOptions): Prom
         shifts.push(await ask<ShiftAnswer>(app, "/v1/shifts", { meeting: day, as_of: end, window, basis }));
       }
     }
+    const newest = asOf === undefined;
+    const at = newest ? null : tradeDate;
+    const repricings = await readOpenRepricings(app, at);
     if (options.json) {
       // The API's own texts, joined: parsing and writing them again could only change them.
-      shell.out.write(`{"probabilities":${odds.text},"shifts":[${shifts.map(({ text }) => text).join(",")}]}\n`);
+      shell.out.write(
+        `{"probabilities":${odds.text},"shifts":[${shifts.map(({ text }) => text).join(",")}],"repricings":${repricings.text}}\n`,
+      );
       return EXIT.done;
     }
     const answers = shifts.map(({ answer }) => answer);
-    const newest = asOf === undefined;
     shell.out.write(oddsText(odds.answer, answers, { newest, coloured: isColoured(shell), blocks: shell.out.isTty }));
+    shell.out.write(repricingsText(repricings, at));
     return EXIT.done;
   });
 }

@@ -1,6 +1,8 @@
 /** What a database holds before anything is asked of it: the meetings, the sources' names, the sample. */
 import type { Sql } from "postgres";
+import { catchUp } from "../../jobs/catch-up.ts";
 import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
+import { loadEvents } from "../../jobs/load-events.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import type { Config } from "../config.ts";
 import { catalogEntry, LOCAL_SOURCES, UPSTREAMS, type UpstreamId } from "../sources/catalog.ts";
@@ -47,9 +49,16 @@ async function noteLoaded(sql: Sql, source: string, now: Date): Promise<void> {
   await recordCheck(sql, { source, checkedAt: now, error: null, newestAsOf: null, expectedNextAt: null });
 }
 
+/** The meetings and their announcements that the program knows by itself. */
+async function loadCalendar(sql: Sql, now: Date): Promise<void> {
+  if ((await loadBuiltInMeetings(sql, now)) === 0) return;
+  await loadEvents(sql, now);
+  await noteLoaded(sql, "built-in", now);
+}
+
 /** Brings the built-in meetings and the catalogue of sources into the database; a second time changes nothing. */
 export async function prepareSources(sql: Sql, config: Config, now: Date): Promise<void> {
-  if ((await loadBuiltInMeetings(sql, now)) > 0) await noteLoaded(sql, "built-in", now);
+  await loadCalendar(sql, now);
   await refreshCatalog(sql, config);
 }
 
@@ -67,10 +76,13 @@ async function hasOdds(sql: Sql): Promise<boolean> {
  * @returns whether the sample was loaded now
  */
 export async function prepareStore(sql: Sql, config: Config, now: () => Date): Promise<boolean> {
-  if ((await loadBuiltInMeetings(sql, now())) > 0) await noteLoaded(sql, "built-in", now());
+  await loadCalendar(sql, now());
   const loaded = config.sample && (await loadSample(sql, now()));
   if (loaded) for (const source of ["sample", "sample-published"]) await noteLoaded(sql, source, now());
   await refreshCatalog(sql, config);
-  if (loaded || !(await hasOdds(sql))) await snapshotOdds({ sql, now });
+  if (loaded || !(await hasOdds(sql))) {
+    await snapshotOdds({ sql, now });
+    await catchUp({ sql, now, baseUrl: config.baseUrl });
+  }
   return loaded;
 }

@@ -6,7 +6,7 @@ import type { Role } from "./reader-role.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 
-const KINDS = ["settlements", "fedwatch", "closes", "effr"] as const satisfies readonly ImportKind[];
+const KINDS = ["settlements", "fedwatch", "closes", "effr", "events"] as const satisfies readonly ImportKind[];
 const ROLES = ["reader", "owner"] as const satisfies readonly Role[];
 
 const QUIET = ["-q, --quiet", "show no progress"] as const;
@@ -49,9 +49,9 @@ export function commandLine(shell: Shell, finish: (exitCode: number) => void): C
     .option("--as-of <date>", "that date's data instead of the newest", dateArgument)
     .action(async (name, options) => finish(await (await import("./job.ts")).jobCommand(shell, name, options)));
   command("import", "store market data from files and compute their odds", "import prices.csv --kind settlements")
-    .argument("<file...>", "CSV or JSON; several are imported in order")
+    .argument("<file...>", "CSV, JSON or iCalendar; several are imported in order")
     .addOption(
-      new Option("--kind <kind>", "what they hold: settlements, fedwatch, closes or effr")
+      new Option("--kind <kind>", "what they hold: settlements, fedwatch, closes, effr or events")
         .argParser(choiceArgument(KINDS))
         .makeOptionMandatory(),
     )

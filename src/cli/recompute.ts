@@ -1,3 +1,4 @@
+import { catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { snapshotPeriod } from "../../jobs/snapshot-odds.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import { requirePeriod } from "./arguments.ts";
@@ -9,7 +10,10 @@ import { withStore } from "./with-store.ts";
 const FIRST: IsoDate = "1988-01-01";
 const LAST: IsoDate = "2100-12-31";
 
-/** Computes the odds of a period again from stored quotes; what comes out the same leaves no trace. */
+/**
+ * Computes the odds of a period again from stored quotes, and the repricings from its start on; what comes out the same leaves
+ * no trace.
+ */
 export async function recomputeCommand(
   shell: Shell,
   options: { readonly from?: IsoDate | undefined; readonly to?: IsoDate | undefined; readonly quiet: boolean },
@@ -23,9 +27,10 @@ export async function recomputeCommand(
     try {
       const result = await snapshotPeriod({ sql, now: shell.now, progress: progress.update }, from, to);
       progress.stop();
+      const followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl, from });
       const seconds = ((shell.now().getTime() - startedMs) / 1000).toFixed(1);
       const done = `${result.dates} trade dates, ${result.computed} readings computed, ${result.stored} stored`;
-      shell.out.write(`${done}, ${seconds} s\n`);
+      shell.out.write(`${done}; ${catchUpWords(followUp)}; ${seconds} s\n`);
       return 0;
     } finally {
       progress.stop();

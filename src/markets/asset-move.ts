@@ -7,7 +7,7 @@ import { drawdownOn } from "./drawdown.ts";
 import type { EventWindow } from "./event-study.ts";
 import { eventStudy } from "./event-study.ts";
 import { ownSessions } from "./own-sessions.ts";
-import { PERCENTILE_YEARS, percentileOf } from "./percentile.ts";
+import { closesOfSessions, PERCENTILE_YEARS, percentileOf } from "./percentile.ts";
 import { closeInstant, isSession, nextSession, previousSession } from "./sessions.ts";
 import type { Statistic } from "./statistic.ts";
 import type { TimedReturn } from "./timed-return.ts";
@@ -50,7 +50,8 @@ export interface AssetMove {
 export interface MoveQuestion {
   readonly symbol: PanelSymbol;
   readonly history: CloseHistory;
-  readonly from: IsoDate;
+  /** no leg starts before it */
+  readonly earliest: IsoDate;
   readonly to: IsoDate;
   /** the instant of the evaluation: a market that closed before it feels the event in its next session */
   readonly toAsOf: Date;
@@ -63,47 +64,53 @@ const ROOM_DAYS = 450;
 const SESSIONS_AFTER = 5;
 const DAYS_PER_YEAR = 366;
 
-/** One asset's returns, ranks, drawdown and event study for a leg from the close dated `from` to the close dated `to`. */
-export function assetMove(question: MoveQuestion): AssetMove {
-  const { symbol, history, from, to } = question;
+/**
+ * One asset's returns, ranks, drawdown and event study for legs that end with the close dated `to`. What does not depend on
+ * a leg's start is worked out once: ranks over five years and the event study are most of the work.
+ *
+ * @returns a function of the date of the close that a leg starts with, `earliest` or later
+ */
+export function assetMovesTo(question: MoveQuestion): (from: IsoDate) => AssetMove {
+  const { symbol, history, to } = question;
   const sessions = sessionsAround(question);
-  const leg = returnBetween(question, from, to);
-  const returns: ByLength<TimedReturn> = {
-    leg,
-    d1: trailing(question, 1),
-    d5: trailing(question, 5),
-    d21: trailing(question, 21),
-  };
+  const [d1, d5, d21] = [trailing(question, 1), trailing(question, 5), trailing(question, 21)];
+  const closes = closesOfSessions(history, sessions);
   const rank = ({ value, fromDate, toDate, toAt }: TimedReturn) =>
-    percentileOf({ value, fromDate, toDate, history, sessions, dataAt: toAt });
-  const percentiles = { leg: rank(leg), d1: rank(returns.d1), d5: rank(returns.d5), d21: rank(returns.d21) };
+    percentileOf({ value, fromDate, toDate, history, sessions, closes, dataAt: toAt });
+  const ranks = { d1: rank(d1), d5: rank(d5), d21: rank(d21) };
   const record = drawdownOn(history, to);
-  return {
-    symbol,
-    return: leg.value,
-    fromAt: leg.fromAt,
-    toAt: leg.toAt,
-    provisional: leg.provisional,
-    return1d: returns.d1.value,
-    return5d: returns.d5.value,
-    return21d: returns.d21.value,
-    drawdown: record.value,
-    percentile: percentiles.leg.value,
-    note: leg.note,
-    returns,
-    percentiles,
-    record,
-    next: nextSessionReturn(question),
-    events: eventStudy({ symbol, history, sessions, eventDate: to }),
+  const next = nextSessionReturn(question);
+  const events = eventStudy({ symbol, history, sessions, eventDate: to });
+  return (from) => {
+    const leg = returnBetween(question, from, to);
+    const legRank = rank(leg);
+    return {
+      symbol,
+      return: leg.value,
+      fromAt: leg.fromAt,
+      toAt: leg.toAt,
+      provisional: leg.provisional,
+      return1d: d1.value,
+      return5d: d5.value,
+      return21d: d21.value,
+      drawdown: record.value,
+      percentile: legRank.value,
+      note: leg.note,
+      returns: { leg, d1, d5, d21 },
+      percentiles: { leg: legRank, ...ranks },
+      record,
+      next,
+      events,
+    };
   };
 }
 
 /** From as far back as ranks and the event study reach, or the first close there is, to five sessions after `to`. */
-function sessionsAround({ symbol, history, from, to }: MoveQuestion): IsoDate[] {
+function sessionsAround({ symbol, history, earliest, to }: MoveQuestion): IsoDate[] {
   const [firstClose] = history.keys();
   if (firstClose === undefined) return [];
-  const legDays = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
-  const reach = addDays(from, -(PERCENTILE_YEARS * DAYS_PER_YEAR + ROOM_DAYS + legDays));
+  const legDays = Math.round((Date.parse(to) - Date.parse(earliest)) / 86_400_000);
+  const reach = addDays(earliest, -(PERCENTILE_YEARS * DAYS_PER_YEAR + ROOM_DAYS + legDays));
   let end = to;
   for (let i = 0; i < SESSIONS_AFTER; i++) end = nextSession(symbol, end);
   return ownSessions(symbol, maxDate(firstClose, reach), end);

@@ -27,6 +27,7 @@ export function percentileOf({
   toDate,
   history,
   sessions,
+  closes = closesOfSessions(history, sessions),
   dataAt,
 }: {
   readonly value: number | null;
@@ -34,6 +35,8 @@ export function percentileOf({
   readonly toDate: IsoDate;
   readonly history: CloseHistory;
   readonly sessions: readonly IsoDate[];
+  /** the closes of those sessions, for a caller that ranks several returns of one asset */
+  readonly closes?: SessionCloses;
   readonly dataAt: Date | null;
 }): Statistic {
   const start = sessions.indexOf(fromDate);
@@ -52,8 +55,8 @@ export function percentileOf({
   for (let i = length; i <= start; i++) {
     const end = sessions[i] ?? "";
     if (end < earliest) continue;
-    const then = history.get(sessions[i - length] ?? "");
-    const now = history.get(end);
+    const then = closes[i - length];
+    const now = closes[i];
     if (then === undefined || now === undefined) continue;
     const past = now / then - 1;
     n += 1;
@@ -66,6 +69,13 @@ export function percentileOf({
     return withheld(known, `${n} past returns of that length, at least ${MIN_PERCENTILE_RETURNS} are needed`);
   }
   return { ...known, ...wilson(below / n, n / length), note: null };
+}
+
+/** An asset's closes, one a session; undefined where there is none. */
+export type SessionCloses = readonly (number | undefined)[];
+
+export function closesOfSessions(history: CloseHistory, sessions: readonly IsoDate[]): SessionCloses {
+  return sessions.map((session) => history.get(session));
 }
 
 function wilson(share: number, n: number): { value: number; low: number; high: number } {

@@ -200,6 +200,20 @@ export const LOCAL_SOURCES = [
     terms: "Public figures of the New York Fed",
     redistributable: true,
   }),
+  local({
+    id: "events-csv",
+    name: "Events, imported file",
+    what: "Scheduled events that can move prices",
+    terms: "Dates and names, as the file's origin has them",
+    redistributable: true,
+  }),
+  local({
+    id: "events-ics",
+    name: "Events, imported calendar",
+    what: "Scheduled events that can move prices",
+    terms: "Dates and names, as the calendar's origin has them",
+    redistributable: true,
+  }),
 ] as const satisfies readonly CatalogEntry[];
 
 /** The address to ask an upstream at: the operator's, where one is set, otherwise the upstream's own. */

@@ -1,10 +1,13 @@
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import { isIsoDate } from "../pricing/calendar-date.ts";
+import type { MarketEvent } from "../pricing/market-event.ts";
 import type { AssetClose, EffrFixing, FuturesQuote, PublishedDistribution } from "../pricing/observations.ts";
 import { hasCloses, readClosesCsv } from "./closes-csv.ts";
 import { isSettlementsPage, readCmeSettlements } from "./cme-settlements-json.ts";
 import { type CsvRow, csvRows, tableOf } from "./csv-rows.ts";
 import { hasFixings, readEffrCsv } from "./effr-csv.ts";
+import { hasEvents, readEventsCsv } from "./events-csv.ts";
+import { isCalendar, readEventsIcs } from "./events-ics.ts";
 import { isHistory, readHistory } from "./fedwatch-export.ts";
 import { isFedwatchPage, readFedwatchPage } from "./fedwatch-page.ts";
 import { decodeText } from "./file-text.ts";
@@ -14,7 +17,7 @@ import { hasPublished, readPublishedCsv } from "./published-csv.ts";
 import { hasQuotes, readQuotesCsv } from "./settlements-csv.ts";
 import { isYahooDownload, readYahooCsv } from "./yahoo-csv.ts";
 
-export const IMPORT_KINDS = ["settlements", "fedwatch", "closes", "effr"] as const;
+export const IMPORT_KINDS = ["settlements", "fedwatch", "closes", "effr", "events"] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** What a file may leave unsaid. */
@@ -40,7 +43,8 @@ export type ParsedFile =
     }
   | { readonly kind: "fedwatch"; readonly source: string; readonly distributions: ImportResult<PublishedDistribution> }
   | { readonly kind: "closes"; readonly source: string; readonly closes: ImportResult<AssetClose> }
-  | { readonly kind: "effr"; readonly source: string; readonly fixings: ImportResult<EffrFixing> };
+  | { readonly kind: "effr"; readonly source: string; readonly fixings: ImportResult<EffrFixing> }
+  | { readonly kind: "events"; readonly source: string; readonly events: ImportResult<MarketEvent> };
 
 const ACCEPTED: Readonly<Record<ImportKind, string>> = {
   settlements:
@@ -49,6 +53,7 @@ const ACCEPTED: Readonly<Record<ImportKind, string>> = {
     "a FedWatch history (Date,(0-25),…), a saved FedWatch page, or as_of_date,meeting_date,target_range_low_bps,target_range_high_bps,probability",
   closes: "date,symbol,close, date,close of one asset, or Yahoo's Price/Ticker/Date download",
   effr: "date,effr_pct[,target_lower_pct,target_upper_pct]",
+  events: "scheduled_at,what[,status][,event_key][,known_at], or an iCalendar file",
 };
 
 /**
@@ -68,7 +73,7 @@ export function parseImport(
 ): ParsedFile {
   const hints = checkedOptions(fileName, options);
   const text = decodeText(fileName, bytes);
-  const format = /^\s*[[{]/.test(text) ? jsonFormat(text, fileName, hints) : csvFormat(text, fileName, hints);
+  const format = formatOf(text, fileName, hints);
   if (format === null) {
     const found = `it begins with ${excerpt(text.trimStart().split(/[\r\n]/, 1)[0] ?? "", 80)}`;
     throw new ImportFileError(fileName, 1, `${found}, accepted as ${kind}: ${ACCEPTED[kind]}`);
@@ -81,6 +86,13 @@ export function parseImport(
     );
   }
   return format.read();
+}
+
+function formatOf(text: string, fileName: string, hints: Hints): Format | null {
+  if (isCalendar(text)) {
+    return { kind: "events", read: () => ({ kind: "events", ...readEventsIcs(text, fileName) }) };
+  }
+  return /^\s*[[{]/.test(text) ? jsonFormat(text, fileName, hints) : csvFormat(text, fileName, hints);
 }
 
 /** A format that was recognised, not read yet. */
@@ -173,6 +185,7 @@ function tableFormat(rows: Iterable<CsvRow>, head: readonly CsvRow[], fileName: 
   if (hasPublished(header)) {
     return { kind: "fedwatch", read: () => ({ kind: "fedwatch", ...readPublishedCsv(table(), hints.meetingDates) }) };
   }
+  if (hasEvents(header)) return { kind: "events", read: () => ({ kind: "events", ...readEventsCsv(table()) }) };
   if (hasFixings(header)) return { kind: "effr", read: () => ({ kind: "effr", ...readEffrCsv(table()) }) };
   if (hasCloses(header)) {
     return { kind: "closes", read: () => ({ kind: "closes", ...readClosesCsv(table(), fileName, hints.symbol) }) };

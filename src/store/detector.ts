@@ -28,38 +28,81 @@ export async function registerParameters(tx: TransactionSql, parameters: Detecto
   }
 }
 
-/** The streams that have daily readings. */
+/** The streams that have daily readings: real ones first, and the best basis first. */
 export async function detectorStreams(sql: Sql): Promise<DetectorStream[]> {
   const rows = await sql<{ basis: Basis; is_sample: boolean }[]>`
-    select distinct basis::text as basis, is_sample from cutwatch.snapshots where grid = 'settlement'
+    select b.basis::text as basis, s.is_sample
+    from unnest(enum_range(null::cutwatch.basis)) as b (basis)
+    cross join (values (false), (true)) as s (is_sample)
+    where exists (
+      select from cutwatch.snapshots
+      where grid = 'settlement' and basis = b.basis and is_sample = s.is_sample
+    )
+    order by s.is_sample, b.basis
   `;
-  return rows
-    .map((row) => ({ basis: row.basis, isSample: row.is_sample }))
-    .sort((a, b) => `${a.isSample} ${a.basis}`.localeCompare(`${b.isSample} ${b.basis}`));
+  return rows.map((row) => ({ basis: row.basis, isSample: row.is_sample }));
 }
 
-/** The first trade date whose latest reading the detector has not looked at; null when it is up to date. */
-export async function firstUnseenDate(sql: Sql, stream: DetectorStream, version: string): Promise<IsoDate | null> {
-  const rows = await sql<{ first: string | null }[]>`
-    with latest as (
-      select distinct on (trade_date) trade_date, id
+/** What the detector has not looked at. */
+export interface Unseen {
+  /** the first trade date whose latest reading it has not seen */
+  readonly from: IsoDate;
+  /** whether it has looked at that date or later ones before: something was corrected */
+  readonly isAgain: boolean;
+}
+
+/**
+ * Where the detector has to go on; null when it is up to date.
+ *
+ * Snapshots are numbered in the order in which they become visible, so only those above the highest number seen are
+ * compared: a look at ten years of days that brings nothing takes 1 ms instead of 500.
+ */
+export async function unseenFrom(
+  sql: Sql | TransactionSql,
+  stream: DetectorStream,
+  version: string,
+): Promise<Unseen | null> {
+  const rows = await sql<{ first: string | null; again: boolean }[]>`
+    with news as (
+      select distinct trade_date
       from cutwatch.snapshots
       where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-      order by trade_date, recorded_at desc, id desc
+        and id > coalesce((
+          select snapshot_id from cutwatch.detector_days
+          where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+            and parameters_version = ${version}
+          order by snapshot_id desc
+          limit 1
+        ), 0)
     ),
-    seen as (
-      select distinct on (trade_date) trade_date, snapshot_id
-      from cutwatch.detector_days
-      where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and parameters_version = ${version}
-      order by trade_date, id desc
+    unseen as (
+      select min(news.trade_date) as first
+      from news
+      join lateral (
+        select id from cutwatch.snapshots
+        where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+          and trade_date = news.trade_date
+        order by recorded_at desc, id desc
+        limit 1
+      ) latest on true
+      left join lateral (
+        select snapshot_id from cutwatch.detector_days
+        where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+          and parameters_version = ${version} and trade_date = news.trade_date
+        order by id desc
+        limit 1
+      ) seen on true
+      where seen.snapshot_id is distinct from latest.id
     )
-    select min(latest.trade_date)::text as first
-    from latest
-    left join seen using (trade_date)
-    where seen.snapshot_id is distinct from latest.id
+    select first::text as first, exists (
+      select from cutwatch.detector_days
+      where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+        and parameters_version = ${version} and trade_date >= unseen.first
+    ) as again
+    from unseen
   `;
-  return rows[0]?.first ?? null;
+  const [row] = rows;
+  return row === undefined || row.first === null ? null : { from: row.first, isAgain: row.again };
 }
 
 /** What the detector remembered after the last trade date before `date`; null before its first. */
@@ -88,6 +131,14 @@ export interface StoredDay extends DayReadings {
 
 /** The latest readings of each trade date from `from` on, ascending. */
 export async function daysFrom(sql: Sql | TransactionSql, stream: DetectorStream, from: IsoDate): Promise<StoredDay[]> {
+  // With both ends named only the months between are looked into: 1 ms of planning instead of 10 for ten years of them.
+  const [newest] = await sql<{ to: string | null }[]>`
+    select max(trade_date)::text as to
+    from cutwatch.snapshots
+    where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+      and trade_date >= ${from}::date
+  `;
+  const to = newest?.to ?? from;
   const rows = await sql<
     {
       snapshot_id: number;
@@ -114,7 +165,7 @@ export async function daysFrom(sql: Sql | TransactionSql, stream: DetectorStream
       array_agg(r.own_tick_bp order by r.meeting_date) as ticks
     from latest l
     join cutwatch.meeting_readings r on r.snapshot_id = l.id and r.trade_date = l.trade_date
-    where r.trade_date >= ${from}::date
+    where r.trade_date between ${from}::date and ${to}::date
     group by l.id, l.trade_date, l.as_of, l.source, l.undecided_meeting
     order by l.trade_date
   `;
@@ -148,28 +199,28 @@ export async function outcomesOn(
   if (wanted.length === 0) return new Map();
   const dates = wanted.map((each) => each.tradeDate).sort();
   const rows = await sql<{ key: string; lowers: number[]; uppers: number[]; probabilities: number[] }[]>`
-    with wanted as (
+    select concat_ws(' ', w.d, w.m) as key, found.lowers, found.uppers, found.probabilities
+    from (
       select distinct d, m
       from unnest(${wanted.map((w) => w.tradeDate)}::text[]::date[], ${wanted.map((w) => w.meeting)}::text[]::date[]) as w (d, m)
-    ),
-    latest as (
-      select distinct on (trade_date) id, trade_date
-      from cutwatch.snapshots
+    ) w
+    cross join lateral (
+      select id from cutwatch.snapshots
       where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and trade_date = any(${dates}::text[]::date[])
-      order by trade_date, recorded_at desc, id desc
-    )
-    select
-      concat_ws(' ', p.trade_date, p.meeting_date) as key,
-      array_agg(p.lower_bp order by p.lower_bp) as lowers,
-      array_agg(p.upper_bp order by p.lower_bp) as uppers,
-      array_agg(p.probability order by p.lower_bp) as probabilities
-    from wanted w
-    join latest l on l.trade_date = w.d
-    join cutwatch.meeting_probabilities p
-      on p.trade_date = w.d and p.snapshot_id = l.id and p.meeting_date = w.m
-    where p.trade_date between ${dates[0] ?? ""}::date and ${dates.at(-1) ?? ""}::date
-    group by p.trade_date, p.meeting_date
+        and trade_date = w.d
+      order by recorded_at desc, id desc
+      limit 1
+    ) latest
+    cross join lateral (
+      select
+        array_agg(p.lower_bp order by p.lower_bp) as lowers,
+        array_agg(p.upper_bp order by p.lower_bp) as uppers,
+        array_agg(p.probability order by p.lower_bp) as probabilities
+      from cutwatch.meeting_probabilities p
+      where p.trade_date = w.d and p.snapshot_id = latest.id and p.meeting_date = w.m
+        and p.trade_date between ${dates[0] ?? ""}::date and ${dates.at(-1) ?? ""}::date
+    ) found
+    where found.lowers is not null
   `;
   return new Map(
     rows.map((row) => [
@@ -185,7 +236,7 @@ export async function outcomesOn(
   );
 }
 
-/** Keeps what the detector remembers after each of some days. */
+/** Keeps what the detector remembers after each of some days; a day that came out as before leaves no row. */
 export async function recordDetectorDays(
   tx: TransactionSql,
   stream: DetectorStream,
@@ -196,13 +247,21 @@ export async function recordDetectorDays(
   await tx`
     insert into cutwatch.detector_days
       (basis, is_sample, parameters_version, trade_date, snapshot_id, recorded_at, state)
-    select ${stream.basis}::cutwatch.basis, ${stream.isSample}, s::jsonb ->> 'parametersVersion', d, i,
-      ${recordedAt.toISOString()}::timestamptz, s::jsonb
+    select ${stream.basis}::cutwatch.basis, ${stream.isSample}, t.s::jsonb ->> 'parametersVersion', t.d, t.i,
+      ${recordedAt.toISOString()}::timestamptz, t.s::jsonb
     from unnest(
       ${days.map((day) => day.tradeDate)}::text[]::date[],
       ${days.map((day) => day.snapshotId)}::bigint[],
       ${days.map((day) => JSON.stringify(day.state))}::text[]
     ) as t (d, i, s)
+    left join lateral (
+      select snapshot_id, state from cutwatch.detector_days
+      where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+        and parameters_version = t.s::jsonb ->> 'parametersVersion' and trade_date = t.d
+      order by id desc
+      limit 1
+    ) latest on true
+    where (latest.snapshot_id, latest.state) is distinct from (t.i, t.s::jsonb)
   `;
 }
 
@@ -212,6 +271,7 @@ export async function datesToldByBetter(
   stream: DetectorStream,
   dates: readonly IsoDate[],
 ): Promise<Set<IsoDate>> {
+  if (dates.length === 0) return new Set();
   const rows = await tx<{ trade_date: string }[]>`
     select distinct trade_date::text as trade_date
     from cutwatch.snapshots

@@ -1,49 +1,10 @@
 /** What assets did beside a repricing: the inputs, and the answers kept. */
-import type { Sql, TransactionSql } from "postgres";
+import type { TransactionSql } from "postgres";
 import type { AssetMove } from "../markets/asset-move.ts";
-import type { DailyClose } from "../markets/close-history.ts";
 import type { LegEnd, MarketWide } from "../markets/market-block.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import type { DetectorStream } from "./detector.ts";
-
-/** Closes of the panel in a period, the latest known of each; the sample and real figures never together. */
-export async function closesBetween(
-  sql: Sql | TransactionSql,
-  query: { readonly from: IsoDate; readonly to: IsoDate; readonly isSample: boolean },
-): Promise<DailyClose[]> {
-  return sql<{ symbol: string; date: string; close: number }[]>`
-    select distinct on (symbol, close_date) symbol, close_date::text as date, close::float8 as close
-    from cutwatch.asset_closes
-    where close_date between ${query.from}::date and ${query.to}::date and is_sample = ${query.isSample}
-    order by symbol, close_date, recorded_at desc, source
-  `;
-}
-
-/** The rate expected after each year's December meeting, one a trade date of that year. */
-export async function pathRates(
-  sql: Sql | TransactionSql,
-  stream: DetectorStream,
-  period: { readonly from: IsoDate; readonly to: IsoDate },
-): Promise<{ readonly year: string; readonly date: IsoDate; readonly expectedRateBp: number | null }[]> {
-  return sql<{ year: string; date: string; expectedRateBp: number | null }[]>`
-    with latest as (
-      select distinct on (trade_date) id, trade_date
-      from cutwatch.snapshots
-      where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and trade_date between ${period.from}::date and ${period.to}::date
-      order by trade_date, recorded_at desc, id desc
-    )
-    select
-      to_char(r.meeting_date, 'YYYY') as year, l.trade_date::text as date, r.expected_rate_bp as "expectedRateBp"
-    from latest l
-    join cutwatch.meeting_readings r on r.trade_date = l.trade_date and r.snapshot_id = l.id
-    where r.trade_date between ${period.from}::date and ${period.to}::date
-      and extract(month from r.meeting_date) = 12
-      and extract(year from r.meeting_date) = extract(year from l.trade_date)
-    order by l.trade_date
-  `;
-}
 
 /** A block to be kept. */
 export interface BlockDraft {
@@ -56,6 +17,9 @@ export interface BlockDraft {
   readonly assets: readonly AssetMove[];
 }
 
+// A block is some 30 KB: 200 of them are a message of 6 MB.
+const BLOCKS_AT_ONCE = 200;
+
 /** Stores the blocks that differ from the latest of their leg and evaluation. @returns how many */
 export async function recordBlocks(
   tx: TransactionSql,
@@ -63,39 +27,63 @@ export async function recordBlocks(
   recordedAt: Date,
 ): Promise<number> {
   let stored = 0;
-  for (const draft of drafts) {
-    const rows = await tx<{ id: number }[]>`
-      insert into cutwatch.repricing_blocks
-        (repricing_id, evaluated_on, evaluated_at, recorded_at, provisional, content_sha256, markets)
-      select ${draft.repricingId}, ${draft.evaluatedOn}::date, ${draft.evaluatedAt.toISOString()}::timestamptz,
-        ${recordedAt.toISOString()}::timestamptz, ${draft.provisional}, ${draft.contentSha256},
-        ${JSON.stringify(draft.markets)}::text::jsonb
-      where not exists (
-        select from (
-          select content_sha256 from cutwatch.repricing_blocks
-          where repricing_id = ${draft.repricingId} and evaluated_on = ${draft.evaluatedOn}::date
-          order by id desc
-          limit 1
-        ) latest
-        where latest.content_sha256 = ${draft.contentSha256}
-      )
-      returning id::float8 as id
-    `;
-    const id = rows[0]?.id;
-    if (id === undefined) continue;
-    stored += 1;
-    await recordAssets(tx, id, draft.assets);
+  for (let start = 0; start < drafts.length; start += BLOCKS_AT_ONCE) {
+    stored += await recordBatch(tx, drafts.slice(start, start + BLOCKS_AT_ONCE), recordedAt);
   }
   return stored;
 }
 
-async function recordAssets(tx: TransactionSql, blockId: number, assets: readonly AssetMove[]): Promise<void> {
+async function recordBatch(tx: TransactionSql, drafts: readonly BlockDraft[], recordedAt: Date): Promise<number> {
+  const fresh = await tx<{ id: number; place: number }[]>`
+    with given as (
+      select r, e, a, p::boolean as p, decode(h, 'hex') as h, m::jsonb as m, place
+      from unnest(
+        ${drafts.map((draft) => draft.repricingId)}::bigint[],
+        ${drafts.map((draft) => draft.evaluatedOn)}::text[]::date[],
+        ${drafts.map((draft) => draft.evaluatedAt.toISOString())}::text[]::timestamptz[],
+        ${drafts.map((draft) => String(draft.provisional))}::text[],
+        ${drafts.map((draft) => draft.contentSha256.toString("hex"))}::text[],
+        ${drafts.map((draft) => JSON.stringify(draft.markets))}::text[]
+      ) with ordinality as t (r, e, a, p, h, m, place)
+    ),
+    fresh as materialized (
+      select nextval('cutwatch.row_ids') as id, given.*
+      from given
+      left join lateral (
+        select content_sha256 from cutwatch.repricing_blocks b
+        where b.repricing_id = given.r and b.evaluated_on = given.e
+        order by b.id desc
+        limit 1
+      ) latest on true
+      where latest.content_sha256 is distinct from given.h
+    ),
+    stored as (
+      insert into cutwatch.repricing_blocks
+        (id, repricing_id, evaluated_on, evaluated_at, recorded_at, provisional, content_sha256, markets)
+      select id, r, e, a, ${recordedAt.toISOString()}::timestamptz, p, h, m from fresh
+    )
+    select id::float8 as id, place::float8 as place from fresh order by id
+  `;
+  await recordAssets(
+    tx,
+    fresh.flatMap(({ id, place }) => drafts[place - 1]?.assets.map((asset) => ({ id, asset })) ?? []),
+  );
+  return fresh.length;
+}
+
+async function recordAssets(
+  tx: TransactionSql,
+  rows: readonly { readonly id: number; readonly asset: AssetMove }[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const assets = rows.map(({ asset }) => asset);
   const instants = (values: readonly (Date | null)[]) => values.map((at) => at?.toISOString() ?? null);
   await tx`
     insert into cutwatch.repricing_assets
       (block_id, symbol, return, from_at, to_at, provisional, return_1d, return_5d, return_21d, drawdown, percentile, note, detail)
-    select ${blockId}, s, r, f, t, p::boolean, r1, r5, r21, d, c, n, j::jsonb
+    select b, s, r, f, t, p::boolean, r1, r5, r21, d, c, n, j::jsonb
     from unnest(
+      ${rows.map(({ id }) => id)}::bigint[],
       ${assets.map((a) => a.symbol)}::text[],
       ${assets.map((a) => a.return)}::float8[],
       ${instants(assets.map((a) => a.fromAt))}::text[]::timestamptz[],
@@ -108,13 +96,14 @@ async function recordAssets(tx: TransactionSql, blockId: number, assets: readonl
       ${assets.map((a) => a.percentile)}::float8[],
       ${assets.map((a) => a.note)}::text[],
       ${assets.map(({ percentiles, next, events, record }) => JSON.stringify({ percentiles, next, events, record }))}::text[]
-    ) as v (s, r, f, t, p, r1, r5, r21, d, c, n, j)
+    ) as v (b, s, r, f, t, p, r1, r5, r21, d, c, n, j)
   `;
 }
 
-/** The latest block of each leg and evaluation that still waits for a close, by stream. */
-export async function provisionalBlocks(
+/** The latest block of each leg and evaluation that still waits for a close, or was evaluated at `since` or later, by stream. */
+export async function openBlocks(
   tx: TransactionSql,
+  since: IsoDate | null,
 ): Promise<{ stream: DetectorStream; blocks: { repricingId: number; from: LegEnd; to: LegEnd }[] }[]> {
   const rows = await tx<
     {
@@ -135,7 +124,7 @@ export async function provisionalBlocks(
       order by repricing_id, evaluated_on, id desc
     ) b
     join cutwatch.repricings r on r.id = b.repricing_id
-    where b.provisional
+    where b.provisional or b.evaluated_on >= ${since}::date
     order by b.id
   `;
   const groups = new Map<

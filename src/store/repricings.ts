@@ -1,7 +1,8 @@
 /** Legs and alerts, as the detector found them. */
 import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { ClusteredAlert, Leg } from "../repricing/repricing.ts";
+import type { ProvisionalAlert } from "../repricing/intraday.ts";
+import type { AlertKind, ClusteredAlert, Leg } from "../repricing/repricing.ts";
 import type { DetectorStream } from "./detector.ts";
 import { announceChange } from "./write.ts";
 
@@ -21,10 +22,16 @@ export interface LegDraft {
 
 /** An alert with what a receiver is told. */
 export interface AlertDraft {
-  readonly alert: ClusteredAlert;
+  readonly alert: Omit<ClusteredAlert, "kind"> & { readonly kind: AlertKind | "confirmed" | "withdrawn" };
+  /** what the day's settlement will confirm or withdraw; null: the settlement itself raised it */
+  readonly provisional: ProvisionalAlert | null;
+  /** number of the provisional alert that this one confirms or withdraws */
+  readonly resolvesId: number | null;
   readonly historical: boolean;
   /** no better basis had a reading of that trade date */
   readonly isPrimary: boolean;
+  /** number of the leg that this one reverses, on its first alert only */
+  readonly reversesId: number | null;
 }
 
 /** A stored alert. */
@@ -34,88 +41,112 @@ export interface StoredAlert {
   readonly repricingId: number;
 }
 
-/** Numbers of legs by key, making those that are new. A leg's identity is written once and never changes. */
+/**
+ * Numbers of legs by key, making those that are new; of the legs they reverse too. A leg's identity is written once and
+ * never changes. Callers hold the turn `repricings`.
+ */
 export async function repricingIds(
   tx: TransactionSql,
   stream: DetectorStream,
+  version: string,
   legs: readonly Leg[],
   recordedAt: Date,
 ): Promise<Map<string, number>> {
-  const ids = new Map<string, number>();
-  // A leg that reverses another comes after it, so that it can name its number.
-  for (const leg of legs.toSorted((a, b) => (a.startedAt.asOf < b.startedAt.asOf ? -1 : 1))) {
-    const rows = await tx<{ id: number }[]>`
-      insert into cutwatch.repricings as r
-        (leg_key, basis, is_sample, parameters_version, meeting_date, path_year, direction, started_on, started_at,
-          reverses_id, recorded_at)
-      values (
-        ${leg.key}, ${stream.basis}::cutwatch.basis, ${stream.isSample}, ${leg.parametersVersion},
-        ${leg.target.meeting}::date, ${leg.target.path}, ${leg.direction}, ${leg.startedAt.tradeDate}::date,
-        ${leg.startedAt.asOf}::timestamptz,
-        (select id from cutwatch.repricings where leg_key = ${leg.reverses} and basis = ${stream.basis}::cutwatch.basis
-          and is_sample = ${stream.isSample} and parameters_version = ${leg.parametersVersion}),
-        ${recordedAt.toISOString()}::timestamptz
-      )
-      on conflict (leg_key, basis, is_sample, parameters_version) do update set leg_key = r.leg_key
-      returning id::float8 as id
-    `;
-    if (rows[0] !== undefined) ids.set(leg.key, rows[0].id);
-  }
+  const keys = legs.flatMap((leg) => (leg.reverses === null ? [leg.key] : [leg.key, leg.reverses]));
+  const ids = await knownRepricingIds(tx, stream, version, [...new Set(keys)]);
+  const fresh = legs
+    .filter((leg) => !ids.has(leg.key))
+    .sort((a, b) => (a.confirmedAt.asOf < b.confirmedAt.asOf ? -1 : a.confirmedAt.asOf > b.confirmedAt.asOf ? 1 : 0));
+  if (fresh.length === 0) return ids;
+  const numbers = await tx<{ id: number }[]>`
+    select nextval('cutwatch.row_ids')::float8 as id from generate_series(1, ${fresh.length}::integer)
+  `;
+  fresh.forEach((leg, i) => {
+    const id = numbers[i]?.id;
+    if (id !== undefined) ids.set(leg.key, id);
+  });
+  const rows = fresh.map((leg) => ({
+    id: ids.get(leg.key),
+    leg_key: leg.key,
+    meeting_date: leg.target.meeting,
+    path_year: leg.target.path,
+    direction: leg.direction,
+    started_on: leg.startedAt.tradeDate,
+    started_at: leg.startedAt.asOf,
+    reverses_id: leg.reverses === null ? null : (ids.get(leg.reverses) ?? null),
+  }));
+  await tx`
+    insert into cutwatch.repricings
+      (id, leg_key, basis, is_sample, parameters_version, meeting_date, path_year, direction, started_on, started_at,
+        reverses_id, recorded_at)
+    select id, leg_key, ${stream.basis}::cutwatch.basis, ${stream.isSample}, ${version}, meeting_date, path_year, direction,
+      started_on, started_at, reverses_id, ${recordedAt.toISOString()}::timestamptz
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (
+      id bigint, leg_key text, meeting_date date, path_year integer, direction text, started_on date,
+      started_at timestamptz, reverses_id bigint
+    )
+  `;
   return ids;
 }
 
-/** Writes how legs stand now; one that stands as it stood leaves no row. */
+/** Writes how legs stand now, in one statement; one that stands as it stood leaves no row. */
 export async function recordLegStates(
   tx: TransactionSql,
   drafts: readonly LegDraft[],
   ids: ReadonlyMap<string, number>,
   recordedAt: Date,
 ): Promise<number> {
-  let stored = 0;
-  for (const { leg, cluster, atMost } of drafts) {
-    const rows = await tx`
-      with next as (
-        select
-          ${ids.get(leg.key) ?? null}::bigint as repricing_id, ${leg.status} as status, ${leg.state} as state,
-          ${leg.severity} as severity, ${cluster} as cluster,
-          ${leg.confirmedAt.tradeDate}::date as confirmed_on, ${leg.confirmedAt.asOf}::timestamptz as confirmed_at,
-          ${leg.extremeAt.tradeDate}::date as extreme_on, ${leg.extremeAt.asOf}::timestamptz as extreme_at,
-          ${leg.endedAt?.tradeDate ?? null}::date as ended_on, ${leg.endedAt?.asOf ?? null}::timestamptz as ended_at,
-          ${leg.endReason}::text as end_reason, ${leg.startRateBp}::float8 as start_rate_bp,
-          ${leg.extremeRateBp}::float8 as extreme_rate_bp, ${leg.amplitudeBp}::float8 as amplitude_bp,
-          ${leg.sigmaBp}::float8 as sigma_bp, ${leg.thresholdBp}::float8 as threshold_bp,
-          ${atMost?.upperBp ?? null}::integer as at_most_upper_bp,
-          ${atMost?.probabilityStart ?? null}::float8 as at_most_start,
-          ${atMost?.probabilityExtreme ?? null}::float8 as at_most_extreme
-      ),
-      latest as (
-        select * from cutwatch.repricing_states
-        where repricing_id = ${ids.get(leg.key) ?? null}::bigint
-        order by id desc
-        limit 1
-      )
-      insert into cutwatch.repricing_states
-        (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
-          ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
-          at_most_upper_bp, at_most_start, at_most_extreme)
-      select n.repricing_id, ${recordedAt.toISOString()}::timestamptz, n.status, n.state, n.severity, n.cluster,
-        n.confirmed_on, n.confirmed_at, n.extreme_on, n.extreme_at, n.ended_on, n.ended_at, n.end_reason,
-        n.start_rate_bp, n.extreme_rate_bp, n.amplitude_bp, n.sigma_bp, n.threshold_bp, n.at_most_upper_bp,
-        n.at_most_start, n.at_most_extreme
-      from next n
-      left join latest l on true
-      where l.id is null or (
-        n.status, n.state, n.severity, n.cluster, n.confirmed_at, n.extreme_at, n.ended_at, n.end_reason,
-        n.start_rate_bp, n.extreme_rate_bp, n.sigma_bp, n.at_most_upper_bp, n.at_most_start, n.at_most_extreme
-      ) is distinct from (
-        l.status, l.state, l.severity, l.cluster, l.confirmed_at, l.extreme_at, l.ended_at, l.end_reason,
-        l.start_rate_bp, l.extreme_rate_bp, l.sigma_bp, l.at_most_upper_bp, l.at_most_start, l.at_most_extreme
-      )
-      returning id
-    `;
-    stored += rows.length;
-  }
-  return stored;
+  if (drafts.length === 0) return 0;
+  const next = drafts.map(({ leg, cluster, atMost }) => ({
+    repricing_id: ids.get(leg.key),
+    status: leg.status,
+    state: leg.state,
+    severity: leg.severity,
+    cluster,
+    confirmed_on: leg.confirmedAt.tradeDate,
+    confirmed_at: leg.confirmedAt.asOf,
+    extreme_on: leg.extremeAt.tradeDate,
+    extreme_at: leg.extremeAt.asOf,
+    ended_on: leg.endedAt?.tradeDate ?? null,
+    ended_at: leg.endedAt?.asOf ?? null,
+    end_reason: leg.endReason,
+    start_rate_bp: leg.startRateBp,
+    extreme_rate_bp: leg.extremeRateBp,
+    amplitude_bp: leg.amplitudeBp,
+    sigma_bp: leg.sigmaBp,
+    threshold_bp: leg.thresholdBp,
+    at_most_upper_bp: atMost?.upperBp ?? null,
+    at_most_start: atMost?.probabilityStart ?? null,
+    at_most_extreme: atMost?.probabilityExtreme ?? null,
+  }));
+  const rows = await tx`
+    insert into cutwatch.repricing_states
+      (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
+        ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
+        at_most_upper_bp, at_most_start, at_most_extreme)
+    select n.repricing_id, ${recordedAt.toISOString()}::timestamptz, n.status, n.state, n.severity, n.cluster,
+      n.confirmed_on, n.confirmed_at, n.extreme_on, n.extreme_at, n.ended_on, n.ended_at, n.end_reason,
+      n.start_rate_bp, n.extreme_rate_bp, n.amplitude_bp, n.sigma_bp, n.threshold_bp, n.at_most_upper_bp,
+      n.at_most_start, n.at_most_extreme
+    from json_to_recordset(${JSON.stringify(next)}::text::json) as n (
+      repricing_id bigint, status text, state text, severity text, cluster text, confirmed_on date,
+      confirmed_at timestamptz, extreme_on date, extreme_at timestamptz, ended_on date, ended_at timestamptz,
+      end_reason text, start_rate_bp float8, extreme_rate_bp float8, amplitude_bp float8, sigma_bp float8,
+      threshold_bp float8, at_most_upper_bp integer, at_most_start float8, at_most_extreme float8
+    )
+    left join lateral (
+      select * from cutwatch.repricing_states t where t.repricing_id = n.repricing_id order by t.id desc limit 1
+    ) l on true
+    where l.id is null or (
+      n.status, n.state, n.severity, n.cluster, n.confirmed_at, n.extreme_at, n.ended_at, n.end_reason,
+      n.start_rate_bp, n.extreme_rate_bp, n.sigma_bp, n.at_most_upper_bp, n.at_most_start, n.at_most_extreme
+    ) is distinct from (
+      l.status, l.state, l.severity, l.cluster, l.confirmed_at, l.extreme_at, l.ended_at, l.end_reason,
+      l.start_rate_bp, l.extreme_rate_bp, l.sigma_bp, l.at_most_upper_bp, l.at_most_start, l.at_most_extreme
+    )
+    returning id
+  `;
+  return rows.length;
 }
 
 /** Withdraws legs confirmed on or after `from` that the corrected readings no longer give. */
@@ -156,22 +187,25 @@ export async function recordAlerts(
   recordedAt: Date,
 ): Promise<StoredAlert[]> {
   const stored: StoredAlert[] = [];
-  for (const { alert, historical, isPrimary, body, parametersVersion } of drafts) {
+  for (const draft of drafts) {
+    const { alert, historical, isPrimary, reversesId, body, parametersVersion } = draft;
     const repricingId = ids.get(alert.legKey);
     if (repricingId === undefined)
       throw new RangeError(`Cannot store alert ${alert.key}: its leg ${alert.legKey} is not`);
+    // The body names its own place in the feed, so that a receiver can ask for what comes after it.
     const rows = await tx<{ id: number }[]>`
       insert into cutwatch.alerts
-        (key, repricing_id, basis, is_sample, parameters_version, kind, severity, extension, reverses_id, cluster,
-          trade_date, as_of, recorded_at, historical, is_primary, expected_rate_bp, amplitude_bp, one_day_bp, sigma_bp, body)
-      values (
-        ${alert.key}, ${repricingId}, ${stream.basis}::cutwatch.basis, ${stream.isSample}, ${parametersVersion},
-        ${alert.kind}, ${alert.severity}, ${alert.extension},
-        ${alert.reverses === null ? null : (ids.get(alert.reverses) ?? null)}, ${alert.cluster},
-        ${alert.tradeDate}::date, ${alert.asOf}::timestamptz, ${recordedAt.toISOString()}::timestamptz, ${historical}, ${isPrimary},
-        ${alert.expectedRateBp}, ${alert.amplitudeBp}, ${alert.oneDayBp}, ${alert.sigmaBp},
-        ${JSON.stringify(body)}::text::jsonb
-      )
+        (id, key, repricing_id, basis, is_sample, parameters_version, kind, severity, extension, reverses_id, cluster,
+          trade_date, as_of, recorded_at, historical, is_primary, expected_rate_bp, amplitude_bp, one_day_bp, sigma_bp, body,
+          provisional, resolves_id)
+      select
+        n, ${alert.key}, ${repricingId}::bigint, ${stream.basis}::cutwatch.basis, ${stream.isSample}::boolean, ${parametersVersion},
+        ${alert.kind}, ${alert.severity}, ${alert.extension}::integer, ${reversesId}::bigint, ${alert.cluster},
+        ${alert.tradeDate}::date, ${alert.asOf}::timestamptz, ${recordedAt.toISOString()}::timestamptz, ${historical}::boolean, ${isPrimary}::boolean,
+        ${alert.expectedRateBp}::float8, ${alert.amplitudeBp}::float8, ${alert.oneDayBp}::float8, ${alert.sigmaBp}::float8,
+        jsonb_set(${JSON.stringify(body)}::text::jsonb, '{data,sequence}', to_jsonb(n)),
+        ${draft.provisional === null ? null : JSON.stringify(draft.provisional)}::text::jsonb, ${draft.resolvesId}::bigint
+      from (select nextval('cutwatch.alert_ids') as n) place
       on conflict (key, basis, is_sample, parameters_version) do nothing
       returning id::float8 as id
     `;
@@ -197,12 +231,17 @@ export async function knownRepricingIds(
   return new Map(rows.map((row) => [row.leg_key, row.id]));
 }
 
-/** The cluster a leg was given when it was first stored; null for a new one. */
-export async function clusterOfLeg(tx: TransactionSql, repricingId: number): Promise<string | null> {
-  const rows = await tx<{ cluster: string }[]>`
-    select cluster from cutwatch.repricing_states where repricing_id = ${repricingId} order by id desc limit 1
+/** The clusters that legs were given when they were first stored, by number; new legs are absent. */
+export async function clustersOfLegs(tx: TransactionSql, ids: readonly number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx<{ id: number; cluster: string }[]>`
+    select r.id::float8 as id, s.cluster
+    from unnest(${ids}::bigint[]) as r (id)
+    cross join lateral (
+      select cluster from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
+    ) s
   `;
-  return rows[0]?.cluster ?? null;
+  return new Map(rows.map((row) => [row.id, row.cluster]));
 }
 
 /** Confirmed legs of a stream as they stand, with no more than it takes to compare a new one with them. */
@@ -264,4 +303,23 @@ export async function pastLegs(tx: TransactionSql, stream: DetectorStream, versi
     reverses: null,
     parametersVersion: version,
   }));
+}
+
+/** Withdraws legs that were provisional and that the settlement did not bear out. */
+export async function withdrawLegs(tx: TransactionSql, ids: readonly number[], recordedAt: Date): Promise<number> {
+  const rows = await tx`
+    insert into cutwatch.repricing_states
+      (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
+        ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
+        at_most_upper_bp, at_most_start, at_most_extreme)
+    select s.repricing_id, ${recordedAt.toISOString()}::timestamptz, 'closed', 'withdrawn', s.severity, s.cluster,
+      s.confirmed_on, s.confirmed_at, s.extreme_on, s.extreme_at, s.extreme_on, s.extreme_at, 'withdrawn', s.start_rate_bp,
+      s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp, s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme
+    from unnest(${ids}::bigint[]) as wanted (id)
+    join lateral (
+      select * from cutwatch.repricing_states t where t.repricing_id = wanted.id order by t.id desc limit 1
+    ) s on s.state = 'provisional'
+    returning repricing_id
+  `;
+  return rows.length;
 }

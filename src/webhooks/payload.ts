@@ -17,6 +17,10 @@ export interface AssetPart {
 /** What goes into an alert's body besides the leg and the alert themselves. */
 export interface AlertParts {
   readonly repricingId: number;
+  /** number of the leg that this one reverses, on its first alert only */
+  readonly reversesId: number | null;
+  /** where cutwatch is served, without a trailing slash; null: not known, so that `url` is a path */
+  readonly baseUrl: string | null;
   readonly basis: string;
   readonly method: string;
   readonly isSample: boolean;
@@ -41,7 +45,8 @@ const TYPES: Readonly<Record<AlertKind, string>> = {
 
 /**
  * The body of an alert: `type`, `timestamp` (when it was recorded) and `data`. Rates in bp, probabilities 0 to 1, changes in
- * pp. `data.repricing` is the leg as the alert saw it; what became of it later is at `/v1/repricings/{id}`.
+ * pp. `data` is the leg as the alert saw it; what became of it later is at `data.url`. Its place in the feed, `data.sequence`,
+ * is added when it is stored.
  */
 export function alertBody(leg: Leg, alert: ClusteredAlert, clusterId: string, parts: AlertParts) {
   const { atMost } = parts;
@@ -50,6 +55,7 @@ export function alertBody(leg: Leg, alert: ClusteredAlert, clusterId: string, pa
     timestamp: parts.recordedAt.toISOString(),
     data: {
       id: parts.repricingId,
+      url: `${parts.baseUrl ?? ""}/v1/repricings/${parts.repricingId}`,
       cluster_id: clusterId,
       meeting: alert.target.meeting,
       path: alert.target.path,
@@ -58,7 +64,7 @@ export function alertBody(leg: Leg, alert: ClusteredAlert, clusterId: string, pa
       severity: alert.severity,
       kind: alert.kind,
       alert_key: alert.key,
-      reverses: alert.reverses,
+      reverses: parts.reversesId,
       trade_date: alert.tradeDate,
       as_of: alert.asOf,
       started_at: leg.startedAt.asOf,
@@ -87,5 +93,19 @@ export function alertBody(leg: Leg, alert: ClusteredAlert, clusterId: string, pa
       historical: parts.historical,
       assets: parts.assets,
     },
+  };
+}
+
+/** The body that confirms or withdraws a provisional alert: the same data, with what became of it. */
+export function answerBody(
+  told: Readonly<Record<string, unknown>>,
+  kind: "confirmed" | "withdrawn",
+  answer: { readonly id: number; readonly recordedAt: Date },
+): Readonly<Record<string, unknown>> {
+  const data = typeof told.data === "object" && told.data !== null ? told.data : {};
+  return {
+    type: `repricing.${kind}`,
+    timestamp: answer.recordedAt.toISOString(),
+    data: { ...data, kind, state: kind, resolves: answer.id },
   };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await loadBuiltInMeetings(db.sql, NOW);
   await loadSample(db.sql, NOW);
   await snapshotOdds({ sql: db.sql, now: () => NOW });
+  await flagRepricings({ sql: db.sql, now: () => NOW, live: false });
 });
 afterAll(() => db.drop());
 
@@ -61,6 +63,38 @@ describe("sql/", () => {
   it("ranks 21 Nov 2025 among the largest days", async () => {
     const days = (await ask("largest_daily_shifts.sql")).slice(0, 6).map((row) => row.trade_date);
     expect(days).toContain("2025-11-21");
+  });
+
+  it("ranks the repricing of 16 Oct to 19 Nov 2025 as the sharpest of the December meeting", async () => {
+    const rows = await ask("sharpest_repricings.sql");
+    const first = rows.find((row) => row.meeting === "2025-12-10" && row.basis === "settlement");
+    expect(first).toMatchObject({
+      started_on: "2025-10-16",
+      extreme_on: "2025-11-19",
+      severity: "severe",
+      from_bp: "359.5",
+      to_bp: "380.0",
+      amplitude_bp: "20.5",
+    });
+  });
+
+  it("says what Bitcoin did in it: -15.5 % to 19 Nov, while the Nasdaq 100 lost 0.1 %", async () => {
+    const rows = await ask("bitcoin_in_each_repricing.sql");
+    const row = rows.find((one) => one.started_on === "2025-10-16" && one.meeting === "2025-12-10");
+    expect(row).toMatchObject({ evaluated_on: "2025-11-19", btc_return_pct: "-15.5", ndx_return_pct: "-0.1" });
+  });
+
+  it("tells November's alerts once a move, in order", async () => {
+    const rows = await ask("alerts_of_a_month.sql");
+    expect(rows.map((row) => [row.as_of, row.meeting, row.kind].join(" "))).toEqual(
+      [
+        ["2025-11-13", "2025-12-10", "severe"],
+        ["2025-11-14", "2026-01-28", "extension"],
+        ["2025-11-19", "2025-12-10", "extension"],
+        ["2025-11-21", "2025-12-10", "sharp"],
+        ["2025-11-21", "2026-01-28", "notice"],
+      ].map(([date, ...rest]) => [new Date(`${date}T20:00:00Z`), ...rest].join(" ")),
+    );
   });
 });
 

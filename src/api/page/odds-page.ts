@@ -3,8 +3,10 @@ import type { Document } from "../answers.ts";
 import { Problem } from "../problem.ts";
 import { soon } from "../resource.ts";
 import { dateWords, rangeWords } from "../wording.ts";
+import { episodeHeadline, readHeadline } from "./headline.ts";
 import { type Html, html } from "./html.ts";
 import { oddsTable, type Reading, type ShiftRow, shiftTable } from "./odds-table.ts";
+import { readRepricings, repricingsSection } from "./repricings-section.ts";
 import { pageDocument } from "./shell.ts";
 import { type Source, sourceTable } from "./source-table.ts";
 
@@ -90,10 +92,19 @@ ${reading.citation === null ? null : html`<p class="faint">To quote: ${reading.c
 export async function oddsPage(asOf: string | null, get: Get, now: Date): Promise<Document> {
   const [reading, sources] = await Promise.all([readReading(get, asOf), read<{ data: Source[] }>(get, "/v1/sources")]);
   const shownAsOf = asOf ?? reading?.trade_date ?? null;
-  const shifts = reading === null || shownAsOf === null ? [] : await readShifts(get, reading, shownAsOf);
+  // A sample reading without a date asked for is the episode's: then its story comes first, and all its repricings.
+  const isEpisode = reading?.sample === true && asOf === null;
+  const upTo = asOf === null ? null : (reading?.trade_date ?? null);
+  const [shifts, repricings, headline] = await Promise.all([
+    reading === null || shownAsOf === null ? [] : readShifts(get, reading, shownAsOf),
+    readRepricings((path) => read(get, path), upTo),
+    isEpisode ? readHeadline((path) => get(path)) : null,
+  ]);
   const body = html`<h1>What does the market expect of the Fed?</h1>
+${headline === null ? null : episodeHeadline(headline)}
 ${reading === null ? html`<p class="note">No reading is stored${asOf === null ? "" : ` at or before ${asOf}`}.</p>` : oddsSection(reading, shifts, asOf)}
 <form method="get" action="/"><label for="as_of">As of</label><input id="as_of" name="as_of" type="date" value="${(reading?.trade_date ?? "").slice(0, 10)}"><button>Show</button> <a href="/">newest</a></form>
+${repricingsSection(repricings, upTo)}
 <h2>Sources</h2>
 ${sourceTable(sources.data)}
 <footer><a href="/docs">API documentation</a> · <a href="/openapi.json">OpenAPI</a> · <a href="${oddsPath(shownAsOf)}">these odds as JSON</a></footer>`;

@@ -1,5 +1,5 @@
 /** The tables of odds and of what moved. */
-import { dateWords, signed } from "../wording.ts";
+import { dateWords, rangeWords, signed } from "../wording.ts";
 import { type Html, html } from "./html.ts";
 
 interface Range {
@@ -42,6 +42,10 @@ export interface ShiftRow {
 
 const NONE = "–";
 
+function rangeText({ lower_bp: lowerBp, upper_bp: upperBp }: Range): string {
+  return rangeWords({ lowerBp, upperBp });
+}
+
 function rangesOf(reading: Reading): Range[] {
   const ranges = new Map<number, Range>();
   for (const outcome of reading.meetings.flatMap((meeting) => meeting.outcomes)) ranges.set(outcome.lower_bp, outcome);
@@ -59,9 +63,11 @@ export function oddsTable(reading: Reading): Html {
   const ranges = rangesOf(reading);
   const heads = ranges.map((range) => {
     const isInForce = range.lower_bp === reading.target.lower_bp;
-    return html`<th${isInForce ? html` class="inforce" title="in force"` : null}>${range.lower_bp}-${range.upper_bp}</th>`;
+    return html`<th${isInForce ? html` class="inforce" title="in force"` : null}>${rangeText(range)}</th>`;
   });
-  const rows = reading.meetings.map((meeting) => {
+  const solvedThrough = reading.meetings.findLastIndex((meeting) => meeting.unsolved === null);
+  const beyond = reading.meetings.slice(solvedThrough + 1);
+  const rows = reading.meetings.slice(0, solvedThrough + 1).map((meeting) => {
     const most = Math.max(...meeting.outcomes.map((outcome) => outcome.probability));
     const cells =
       meeting.outcomes.length === 0
@@ -77,17 +83,27 @@ export function oddsTable(reading: Reading): Html {
 `;
   });
   return html`<div class="wide"><table><thead><tr><th>Meeting</th>${heads}<th>expected, bp</th></tr></thead><tbody>
-${rows}</tbody></table></div>`;
+${rows}</tbody></table></div>
+${beyondTheStrip(beyond)}`;
+}
+
+/** Meetings after the last solved one, in one line that opens. */
+function beyondTheStrip(meetings: Reading["meetings"]): Html | null {
+  if (meetings.length === 0) return null;
+  const lines = meetings.map(
+    ({ meeting, unsolved }) => html`<li>${dateWords(meeting)}: ${unsolved?.detail ?? NONE}</li>
+`,
+  );
+  const count = meetings.length === 1 ? "1 meeting" : `${meetings.length} meetings`;
+  return html`<details><summary>${count} beyond the listed contracts</summary><ul class="faint">
+${lines}</ul></details>`;
 }
 
 function shiftCell(shift: ShiftRow["shifts"][number]): Html {
   const bp = shift.expected_rate_shift_bp;
   if (bp === null) return html`<td title="${shift.reason ?? ""}">${NONE}</td><td class="text"></td>`;
   const moved = shift.outcomes.toSorted((a, b) => Math.abs(b.shift_pp ?? 0) - Math.abs(a.shift_pp ?? 0))[0];
-  const most =
-    moved === undefined || moved.shift_pp === null
-      ? ""
-      : `${moved.lower_bp}-${moved.upper_bp} ${signed(moved.shift_pp)} pp`;
+  const most = moved === undefined || moved.shift_pp === null ? "" : `${rangeText(moved)} ${signed(moved.shift_pp)} pp`;
   return html`<td>${signed(bp)} bp</td><td class="text">${most}${shift.crosses_decision ? html` <span class="faint">across a decision</span>` : null}</td>`;
 }
 

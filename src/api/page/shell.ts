@@ -14,7 +14,8 @@ p{margin:.4rem 0}a{color:inherit}code{font-size:.9em;overflow-wrap:anywhere}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}
 th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--paper)}
-td.text,th.text{text-align:left;white-space:normal}th{font-weight:600}.top{font-weight:700}.inforce{text-decoration:underline}
+td.left,th.left{text-align:left}td.text,th.text{text-align:left;white-space:normal}th{font-weight:600}.top{font-weight:700}.inforce{text-decoration:underline}
+details{margin:.4rem 0}summary{cursor:pointer}.lead{font-size:1.15rem}
 form{margin:.6rem 0;display:flex;gap:.5rem;flex-wrap:wrap;align-items:center}input,button{font:inherit;padding:.25rem .5rem}
 footer{margin:2rem 0 1rem;border-top:1px solid var(--line);padding-top:.6rem}
 `;

@@ -11,8 +11,16 @@ export interface Source {
   readonly what: string;
 }
 
+/** The sources in use; the others are a line that opens. */
 export function sourceTable(sources: readonly Source[]): Html {
-  if (sources.length === 0) return html`<p class="faint">No source is set up.</p>`;
+  const used = sources.filter(({ status }) => status !== "off");
+  const off = sources.filter(({ status }) => status === "off");
+  const others =
+    off.length === 0 ? null : html`<details><summary>${off.length} not used here</summary>${tableOf(off)}</details>`;
+  return html`${used.length === 0 ? html`<p class="faint">No source is set up.</p>` : tableOf(used)}${others}`;
+}
+
+function tableOf(sources: readonly Source[]): Html {
   const rows = sources.map(
     (source) =>
       html`<tr><td>${source.source}</td><td>${source.status}</td><td>${source.newest_as_of ?? "–"}</td><td>${source.last_success_at ?? "–"}</td><td class="text">${source.last_error ?? source.what}</td></tr>

@@ -1,0 +1,41 @@
+import type { Sql } from "postgres";
+import type { IsoDate } from "../src/pricing/calendar-date.ts";
+import { completeBlocks } from "./asset-blocks.ts";
+import { type FlagResult, flagRepricings, flagWords } from "./flag-repricings.ts";
+import { type ScoreResult, scoreMeetings, scoreWords } from "./score-meetings.ts";
+
+export interface CatchUpJob {
+  readonly sql: Sql;
+  readonly now: () => Date;
+  readonly baseUrl: string | null;
+  /** looks at every day from here on again (a recomputation) */
+  readonly from?: IsoDate;
+  /** old closes have come, so every asset block may be another one */
+  readonly closesCame?: boolean;
+}
+
+export interface CatchUpResult {
+  readonly repricings: FlagResult;
+  /** asset blocks that changed after closes came */
+  readonly blocks: number;
+  readonly scores: ScoreResult;
+}
+
+const FIRST: IsoDate = "1988-01-01";
+
+/**
+ * What follows from readings that came by import, backfill, decision or recomputation: legs, alerts, what assets did, and scores. It is
+ * history, so nothing of it is sent by itself.
+ */
+export async function catchUp({ closesCame = false, ...job }: CatchUpJob): Promise<CatchUpResult> {
+  const repricings = await flagRepricings({ ...job, live: false });
+  const blocks = await completeBlocks(job.sql, job.now(), closesCame ? FIRST : null);
+  const scores = await scoreMeetings(job);
+  return { repricings, blocks, scores };
+}
+
+/** A result in words. */
+export function catchUpWords({ repricings, blocks, scores }: CatchUpResult): string {
+  const completed = blocks === 0 ? "" : `, ${blocks} asset blocks completed`;
+  return `${flagWords(repricings)}${completed}; ${scoreWords(scores)}`;
+}

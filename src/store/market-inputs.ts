@@ -1,0 +1,114 @@
+/**
+ * What asset blocks are computed from, kept in memory between runs. Loading five years of closes and a year of readings
+ * takes 20 ms, half of what an alert may take from its snapshot; what came since the last run is one row or none.
+ *
+ * Rows are numbered in the order in which they become visible, since their writers take turns, and never change: all that
+ * is numbered above the last row seen is all that is new.
+ */
+import type { Sql, TransactionSql } from "postgres";
+import type { DailyClose } from "../markets/close-history.ts";
+import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { DetectorStream } from "./detector.ts";
+import { dateSpan } from "./write.ts";
+
+/** The rate expected after a year's December meeting, on a trade date of that year. */
+export interface PathRate {
+  readonly year: string;
+  readonly date: IsoDate;
+  readonly expectedRateBp: number | null;
+}
+
+interface KnownClose extends DailyClose {
+  readonly source: string;
+  readonly recordedMs: number;
+}
+
+interface Memory {
+  /** by whether they are of the sample */
+  readonly closes: Map<boolean, { newest: number; rows: Map<string, KnownClose> }>;
+  readonly paths: Map<string, { newest: number; rates: Map<string, PathRate> }>;
+}
+
+const memories = new WeakMap<Sql, Memory>();
+
+function memoryOf(sql: Sql): Memory {
+  const known = memories.get(sql);
+  if (known !== undefined) return known;
+  const memory: Memory = { closes: new Map(), paths: new Map() };
+  memories.set(sql, memory);
+  return memory;
+}
+
+/**
+ * All closes of the panel, the latest known of each date; the sample and real figures never together.
+ *
+ * @param sql the client that the memory belongs to
+ * @param tx where to read
+ */
+export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolean): Promise<DailyClose[]> {
+  const { closes } = memoryOf(sql);
+  const before = closes.get(isSample) ?? { newest: 0, rows: new Map<string, KnownClose>() };
+  const groups = await tx<
+    { symbol: string; source: string; recorded_at: Date; dates: string; closes: string; newest: number }[]
+  >`
+    select symbol, source, recorded_at, string_agg(close_date::text, ' ') as dates, string_agg(close::text, ' ') as closes,
+      max(id)::float8 as newest
+    from cutwatch.asset_closes
+    where id > ${before.newest} and is_sample = ${isSample}
+    group by symbol, source, recorded_at
+  `;
+  if (groups.length === 0) return [...before.rows.values()];
+  const { rows } = before;
+  for (const group of groups) {
+    const { symbol, source } = group;
+    const recordedMs = group.recorded_at.getTime();
+    const figures = group.closes.split(" ");
+    before.newest = Math.max(before.newest, group.newest);
+    group.dates.split(" ").forEach((date, i) => {
+      const key = `${symbol} ${date}`;
+      const row = { symbol, date, close: Number(figures[i]), source, recordedMs };
+      const known = rows.get(key);
+      if (known === undefined || isNewer(row, known)) rows.set(key, row);
+    });
+  }
+  closes.set(isSample, before);
+  return [...rows.values()];
+}
+
+/** Latest first; of two recorded at one instant, the source that sorts first. */
+function isNewer(row: KnownClose, known: KnownClose): boolean {
+  return row.recordedMs > known.recordedMs || (row.recordedMs === known.recordedMs && row.source <= known.source);
+}
+
+/** The path of each year as its latest readings have it, in no order. */
+export async function pathRates(sql: Sql, tx: TransactionSql, stream: DetectorStream): Promise<PathRate[]> {
+  const { paths } = memoryOf(sql);
+  const key = `${stream.basis} ${stream.isSample}`;
+  const before = paths.get(key) ?? { newest: 0, rates: new Map<string, PathRate>() };
+  const news = await tx<{ id: number; date: string; newest: number }[]>`
+    select distinct on (s.trade_date) s.id::float8 as id, s.trade_date::text as date, max(n.id) over ()::float8 as newest
+    from cutwatch.snapshots n
+    join cutwatch.snapshots s
+      on s.trade_date = n.trade_date and s.grid = n.grid and s.basis = n.basis and s.is_sample = n.is_sample
+    where n.grid = 'settlement' and n.basis = ${stream.basis}::cutwatch.basis and n.is_sample = ${stream.isSample}
+      and n.id > ${before.newest}
+    order by s.trade_date, s.recorded_at desc, s.id desc
+  `;
+  const span = dateSpan(news.map(({ date }) => date));
+  if (span === null) return [...before.rates.values()];
+  // With both ends named only the months between are planned for.
+  const rows = await tx<{ year: string; date: string; rate: number | null }[]>`
+    select distinct on (w.d) to_char(w.d, 'YYYY') as year, w.d::text as date, r.expected_rate_bp as rate
+    from unnest(${news.map(({ date }) => date)}::text[]::date[], ${news.map(({ id }) => id)}::bigint[]) as w (d, i)
+    left join cutwatch.meeting_readings r
+      on r.trade_date = w.d and r.snapshot_id = w.i
+      and r.trade_date between ${span.from}::date and ${span.to}::date
+      and extract(month from r.meeting_date) = 12
+      and extract(year from r.meeting_date) = extract(year from w.d)
+    order by w.d, r.meeting_date desc
+  `;
+  for (const { year, date, rate } of rows) before.rates.set(date, { year, date, expectedRateBp: rate });
+  before.newest = Math.max(before.newest, news[0]?.newest ?? 0);
+  paths.set(key, before);
+  return [...before.rates.values()];
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readOpenRepricings, repricingsText } from "../../src/cli/now-repricings.ts";
+import { recordCatalog } from "../../src/store/source-health.ts";
+import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import { ASKED, seedRepricings } from "./sample-repricings.ts";
+import { type Served, serveTest } from "./served.ts";
+
+let database: TestDatabase;
+let served: Served;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  await seedRepricings(database.sql);
+  const source = { what: "", terms: "", redistributable: true };
+  await recordCatalog(database.sql, [
+    { ...source, source: "used-one", enabled: true },
+    { ...source, source: "idle-one", enabled: false },
+    { ...source, source: "idle-two", enabled: false },
+  ]);
+  served = serveTest(database.sql, { now: ASKED });
+});
+afterAll(() => database.drop());
+
+const page = async (path: string) => (await served.app.request(path)).text();
+
+describe("/", () => {
+  it("opens with the headline of the episode where there is only the sample, and not for a date asked for", async () => {
+    expect(await page("/")).toContain("<strong>93.7 % → 42.4 %</strong>: the odds of 3.50-3.75 %");
+    expect(await page("/?as_of=2025-11-17")).not.toContain("93.7 % →");
+  });
+
+  it("shows the API's repricings with their rates, odds and assets", async () => {
+    const text = await page("/");
+    const row = text.split("\n").find((line) => line.includes("359.5 → 380.0"));
+    expect(row).toContain("<strong>severe</strong>");
+    expect(row).toContain("16 Oct 2025 → 19 Nov 2025");
+    expect(row).toContain("<td>+20.5 bp</td>");
+    expect(row).toContain("-69.9 pp at or below 3.75 %");
+    expect(row).toContain("<td>-15.5 %</td>");
+    expect(text.split("\n").find((line) => line.includes("380.0 → 366.2"))).toContain("<strong>sharp</strong>, open");
+    expect(text).not.toContain("-0.0 %");
+  });
+
+  it("shows only those that had begun by the date asked for", async () => {
+    const text = await page("/?as_of=2025-10-10");
+    expect(text).toContain("373.4 → 359.5");
+    expect(text).not.toContain("359.5 → 380.0");
+  });
+
+  it("folds the meetings beyond the strip and the sources not in use into lines that open", async () => {
+    const text = await page("/");
+    expect(text).toContain("<summary>14 meetings beyond the listed contracts</summary>");
+    expect(text.match(/unsolved:/g)).toBeNull();
+    const [shown = "", folded = ""] = text.split("<summary>2 not used here</summary>");
+    expect(shown).toContain("used-one");
+    expect(shown).not.toContain("idle-");
+    expect(folded).toContain("idle-two");
+  });
+
+  it("heads its columns with ranges in per cent", async () => {
+    expect(await page("/")).toContain("<th>3.50-3.75 %</th>");
+  });
+});
+
+describe("open repricings of the command now", () => {
+  it("are those of the API, at most 80 characters wide", async () => {
+    const text = repricingsText(await readOpenRepricings(served.app, null), null);
+    expect(text.trimEnd().split("\n")).toEqual([
+      "",
+      "Open repricings",
+      "  2025-12-10  sharp   2025-11-19  380.0 -> 366.2  -13.8 bp  +55.1 pp <= 3.75 %",
+      "  2026-01-28  notice  2025-11-17  367.5 -> 359.0   -8.5 bp  +25.4 pp <= 3.75 %",
+    ]);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("are at another date those that were going on then, and nothing where none was", async () => {
+    expect(repricingsText(await readOpenRepricings(served.app, "2025-11-17"), "2025-11-17")).toContain(
+      "359.5 -> 380.0",
+    );
+    expect(repricingsText(await readOpenRepricings(served.app, "2025-09-10"), "2025-09-10")).toBe("");
+  });
+});
