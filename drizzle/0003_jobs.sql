@@ -30,6 +30,7 @@ create table cutwatch.source_checks (
   check (ok = (error is null))
 );
 create index source_checks_newest on cutwatch.source_checks (source, checked_at desc);
+create index source_checks_as_of on cutwatch.source_checks (source, newest_as_of) where ok;
 
 -- What cutwatch knows of each source besides its observations; written at start from the built-in catalogue.
 create table cutwatch.source_catalog (

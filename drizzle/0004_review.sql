@@ -152,7 +152,7 @@ from (
 left join lateral (
   select n.lower_bp, n.upper_bp, n.known_from, n.effective_date
   from cutwatch.meeting_notices n
-  where n.meeting_date = known.meeting_date and n.kind = 'decided'
+  where n.meeting_date = known.meeting_date and n.kind = 'decided' and n.known_from <= now()
   order by n.recorded_at desc, n.id desc
   limit 1
 ) decided on true
@@ -227,7 +227,11 @@ select
   c.terms
 from cutwatch.source_catalog c
 left join lateral (
-  select checked_at, newest_as_of, expected_next_at
+  select
+    checked_at,
+    -- An older file imported later does not make the source older.
+    (select max(m.newest_as_of) from cutwatch.source_checks m where m.source = c.source and m.ok) as newest_as_of,
+    expected_next_at
   from cutwatch.source_checks k
   where k.source = c.source and k.ok
   order by checked_at desc

@@ -907,7 +907,7 @@ CREATE VIEW review.meetings AS
             n.known_from,
             n.effective_date
            FROM cutwatch.meeting_notices n
-          WHERE ((n.meeting_date = known.meeting_date) AND (n.kind = 'decided'::text))
+          WHERE ((n.meeting_date = known.meeting_date) AND (n.kind = 'decided'::text) AND (n.known_from <= now()))
           ORDER BY n.recorded_at DESC, n.id DESC
          LIMIT 1) decided ON (true))
      LEFT JOIN LATERAL ( SELECT n.known_from
@@ -1312,7 +1312,9 @@ CREATE VIEW review.sources AS
     c.terms
    FROM ((cutwatch.source_catalog c
      LEFT JOIN LATERAL ( SELECT k.checked_at,
-            k.newest_as_of,
+            ( SELECT max(m.newest_as_of) AS max
+                   FROM cutwatch.source_checks m
+                  WHERE ((m.source = c.source) AND m.ok)) AS newest_as_of,
             k.expected_next_at
            FROM cutwatch.source_checks k
           WHERE ((k.source = c.source) AND k.ok)
@@ -1473,6 +1475,8 @@ CREATE INDEX snapshots_by_instant ON cutwatch.snapshots USING btree (as_of DESC,
 CREATE INDEX snapshots_by_recording ON cutwatch.snapshots USING btree (recorded_at, id);
 
 CREATE INDEX snapshots_daily ON cutwatch.snapshots USING btree (basis, is_sample, id) WHERE (grid = 'settlement'::cutwatch.grid);
+
+CREATE INDEX source_checks_as_of ON cutwatch.source_checks USING btree (source, newest_as_of) WHERE ok;
 
 CREATE INDEX source_checks_newest ON cutwatch.source_checks USING btree (source, checked_at DESC);
 

@@ -8,6 +8,8 @@ export interface CatchUpJob {
   readonly sql: Sql;
   readonly now: () => Date;
   readonly baseUrl: string | null;
+  /** true for a decision by hand, which is news; absent: import, backfill and recomputation, whose alerts are history */
+  readonly live?: boolean;
   /** looks at every day from here on again (a recomputation) */
   readonly from?: IsoDate;
   /** old closes have come, so every asset block may be another one */
@@ -27,8 +29,8 @@ const FIRST: IsoDate = "1988-01-01";
  * What follows from readings that came by import, backfill, decision or recomputation: legs, alerts, what assets did, and scores. It is
  * history, so nothing of it is sent by itself.
  */
-export async function catchUp({ closesCame = false, ...job }: CatchUpJob): Promise<CatchUpResult> {
-  const repricings = await flagRepricings({ ...job, live: false });
+export async function catchUp({ closesCame = false, live = false, ...job }: CatchUpJob): Promise<CatchUpResult> {
+  const repricings = await flagRepricings({ ...job, live });
   const blocks = await completeBlocks(job.sql, job.now(), closesCame ? FIRST : null);
   const scores = await scoreMeetings(job);
   return { repricings, blocks, scores };

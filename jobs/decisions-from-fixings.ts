@@ -23,6 +23,8 @@ export async function decisionsFromFixings(
   const notices: MeetingNotice[] = [];
   for (const [i, meeting] of meetings.entries()) {
     if (meeting.decision !== null || meeting.cancelledAt !== null || !meeting.scheduled) continue;
+    // A fixing dated after today is somebody's slip; no meeting is decided before its statement.
+    if (scheduledStatementInstant(meeting.meetingDate) > now) continue;
     const next = meetings[i + 1]?.meetingDate ?? "9999-12-31";
     const first = fixings.find(
       (fixing) =>

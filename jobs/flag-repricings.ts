@@ -9,6 +9,7 @@ import type { ClusteredAlert, Leg } from "../src/repricing/repricing.ts";
 import { howUnusual } from "../src/repricing/unusual.ts";
 import { UPSTREAMS } from "../src/sources/catalog.ts";
 import {
+  type DailyStream,
   type DetectorStream,
   datesToldByBetter,
   daysFrom,
@@ -137,10 +138,10 @@ async function start(
   return { from: unseen === null ? asked : minDate(asked, unseen.from), isAgain: true };
 }
 
-async function flagStream(job: FlagJob, stream: DetectorStream, calendar: MeetingCalendar): Promise<FlagResult> {
+async function flagStream(job: FlagJob, stream: DailyStream, calendar: MeetingCalendar): Promise<FlagResult> {
   const { sql, now } = job;
   const { version } = PARAMETERS;
-  if ((await start(sql, stream, job.from)) === null) return NOTHING;
+  if (!stream.hasNews && job.from === undefined) return NOTHING;
   return sql.begin(async (tx) => {
     // Alerts are numbered in the order in which they become visible: writers take turns.
     await takeTurn(tx, "repricings");
@@ -245,7 +246,10 @@ async function storeFound(
  * in one transaction. A corrected day is looked at again with all that follow it; what was raised before stays raised.
  */
 export async function flagRepricings(job: FlagJob): Promise<FlagResult> {
-  const [meetings, streams] = await Promise.all([meetingsKnown(job.sql, null), detectorStreams(job.sql)]);
+  const [meetings, streams] = await Promise.all([
+    meetingsKnown(job.sql, null),
+    detectorStreams(job.sql, PARAMETERS.version),
+  ]);
   const calendar = { meetings, completeThrough: completeThrough(meetings) };
   const total = { days: 0, legs: 0, alerts: 0, withdrawn: 0 };
   for (const stream of streams) {

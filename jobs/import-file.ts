@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { FuturesQuote } from "../src/pricing/observations.ts";
+import { dateInZone, SHANGHAI } from "../src/pricing/zoned-time.ts";
 import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../src/sources/import-file.ts";
 import type { ImportResult, RejectedRow } from "../src/sources/import-result.ts";
 import { checkQuotes } from "../src/sources/quality.ts";
@@ -101,15 +102,16 @@ async function checkFile(sql: Sql, file: ParsedFile, now: Date): Promise<Checked
     case "settlements":
       return checkSettlements(sql, file, now);
     case "fedwatch": {
-      const { distributions } = file;
+      const distributions = withoutFuture(file.distributions, (distribution) => distribution.tradeDate, now);
       const { kept } = distributions;
       const span = dateSpan(kept.map((distribution) => distribution.tradeDate));
       if (span !== null) await ensureMonths(sql, ["published_probabilities"], span.from, span.to);
       return plain(distributions, newest(kept.map((d) => d.asOf)), (tx, p) => recordPublished(tx, kept, p));
     }
     case "closes": {
-      const { kept } = file.closes;
-      return plain(file.closes, newest(kept.map((c) => noon(c.date))), (tx, p) => recordCloses(tx, kept, p));
+      const closes = withoutFuture(file.closes, (close) => close.date, now);
+      const { kept } = closes;
+      return plain(closes, newest(kept.map((c) => noon(c.date))), (tx, p) => recordCloses(tx, kept, p));
     }
     case "events": {
       const { kept } = file.events;
@@ -117,10 +119,43 @@ async function checkFile(sql: Sql, file: ParsedFile, now: Date): Promise<Checked
       return plain(file.events, newest(past), (tx, p) => recordEvents(tx, kept, p));
     }
     case "effr": {
-      const { kept } = file.fixings;
-      return plain(file.fixings, newest(kept.map((f) => noon(f.date))), (tx, p) => recordFixings(tx, kept, p));
+      const fixings = withoutFuture(file.fixings, (fixing) => fixing.date, now);
+      const { kept } = fixings;
+      return plain(fixings, newest(kept.map((f) => noon(f.date))), (tx, p) => recordFixings(tx, kept, p));
     }
   }
+}
+
+/** Puts rows aside that are dated on a day which has begun nowhere yet: a wrong year would pass for the newest figure. */
+function withoutFuture<T extends object>(
+  result: ImportResult<T>,
+  dateOf: (row: T) => string,
+  now: Date,
+): ImportResult<T> {
+  const today = dateInZone(now, SHANGHAI);
+  const future = (row: T) => dateOf(row) > today;
+  if (!result.kept.some(future)) return result;
+  const rejected = result.kept.flatMap((row, i) =>
+    future(row)
+      ? [
+          {
+            line: result.lines[i] ?? 0,
+            code: "future_date",
+            reason: `dated ${dateOf(row)}, which is yet to come`,
+            row: JSON.stringify(row),
+          },
+        ]
+      : [],
+  );
+  return {
+    ...result,
+    kept: result.kept.filter((row) => !future(row)),
+    lines: result.lines.filter((_, i) => {
+      const row = result.kept[i];
+      return row !== undefined && !future(row);
+    }),
+    rejected: [...result.rejected, ...rejected],
+  };
 }
 
 function plain(result: ImportResult<unknown>, newestAsOf: Date | null, write: Checked["write"]): Checked {

@@ -8,6 +8,8 @@ const FIRST_DATE: IsoDate = "1990-01-01";
 const LAST_DATE: IsoDate = "2100-12-31";
 const RANGE = /^(-?\d{1,4})-(-?\d{1,4})$/;
 const STEP_BP = 25;
+const LOWEST_BP = -500;
+const HIGHEST_BP = 2500;
 
 /** A calendar date from 1990 to 2100. */
 export function dateArgument(text: string): IsoDate {
@@ -20,10 +22,12 @@ export function rangeArgument(text: string): TargetRange {
   const [, lower, upper] = RANGE.exec(text) ?? [];
   const lowerBp = Number(lower);
   const upperBp = Number(upper);
-  const fits = lowerBp % STEP_BP === 0 && (upperBp === lowerBp || upperBp === lowerBp + STEP_BP);
+  const onGrid = lowerBp % STEP_BP === 0 && (upperBp === lowerBp || upperBp === lowerBp + STEP_BP);
+  // As wide as the rates that are taken for EFFR: a slipped zero would be served as the range in force.
+  const fits = onGrid && lowerBp >= LOWEST_BP && upperBp <= HIGHEST_BP;
   if (lower === undefined || upper === undefined || !fits) {
     throw new InvalidArgumentError(
-      "It must be a target range in basis points on the 25 bp grid, 25 bp wide, such as 350-375, or a single level such as 100-100",
+      "It must be a target range in basis points on the 25 bp grid, 25 bp wide, from -500 to 2500, such as 350-375, or a single level such as 100-100",
     );
   }
   return { lowerBp, upperBp };

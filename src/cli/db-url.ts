@@ -7,9 +7,16 @@ import { withStore } from "./with-store.ts";
 export async function dbUrlCommand(shell: Shell, options: { readonly role: Role }): Promise<number> {
   return withStore(shell, { command: "db-url" }, async (store) => {
     const hasReader = store.embedded || (await mayActAsReader(store.sql));
-    shell.out.write(`${urlFor(store, options.role, hasReader)}\n`);
     if (options.role === "reader" && !hasReader) {
-      shell.err.write("cutwatch: the server has no role cutwatch_reader for this user: the URL is the owner's\n");
+      throw new Error(
+        "Cannot give a reader's URL: DATABASE_URL's user may not act as cutwatch_reader; make a login with that role on the server, or ask for --role owner",
+      );
+    }
+    shell.out.write(`${urlFor(store, options.role, hasReader)}\n`);
+    if (options.role === "reader" && !store.embedded) {
+      shell.err.write(
+        "cutwatch: this is DATABASE_URL's own login with the reader's role set, which it can leave; for others make a login: create role NAME login password '…' in role cutwatch_reader\n",
+      );
     }
     if (store.startedHere) {
       shell.err.write("cutwatch: the embedded database runs while a cutwatch command does, such as cutwatch serve\n");

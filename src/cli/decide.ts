@@ -26,7 +26,7 @@ export async function decideCommand(
       throw error;
     });
     const { stored } = await snapshotOdds({ sql, now: shell.now });
-    const followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl });
+    const followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl, live: true });
     const words = `${meetingDate}: ${range.lowerBp}-${range.upperBp} bp`;
     shell.out.write(
       fresh

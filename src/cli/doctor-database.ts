@@ -56,7 +56,8 @@ export function sourceChecks(sources: readonly SourceHealth[], now: Date): Check
     .map(({ source, lastError, lastErrorAt, lastSuccessAt, expectedNextAt }): Check => {
       const name = `source ${source}`;
       if (lastError !== null && lastErrorAt !== null) {
-        return { name, state: "warn", detail: `failing since its last answer, ${ago(lastErrorAt, now)}: ${lastError}` };
+        const since = lastSuccessAt === null ? "has not answered yet" : `last answered ${ago(lastSuccessAt, now)}`;
+        return { name, state: "warn", detail: `${since}, asked ${ago(lastErrorAt, now)}: ${lastError}` };
       }
       if (lastSuccessAt === null) return { name, state: "ok", detail: "not asked yet" };
       const answered = `answered ${ago(lastSuccessAt, now)}`;

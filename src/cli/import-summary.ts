@@ -31,7 +31,8 @@ export function summaryLines(file: string, summary: ImportSummary, dryRun: boole
   }
   for (const [code, rows] of groups(quarantined)) {
     lines.push(`  ${code}: ${rows.length}`);
-    for (const { line, reason, row } of rows.slice(0, EXAMPLES)) lines.push(`    line ${line}: ${reason} [${row}]`);
+    for (const { line, reason, row } of rows.slice(0, EXAMPLES))
+      lines.push(`    ${reason.startsWith(`line ${line}: `) ? "" : `line ${line}: `}${reason} [${row}]`);
     if (rows.length > EXAMPLES) lines.push(`    and ${rows.length - EXAMPLES} more`);
   }
   for (const note of summary.notes) lines.push(`  ${note}`);

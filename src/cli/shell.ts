@@ -28,8 +28,11 @@ function printerOf(stream: NodeJS.WriteStream): Printer {
   let gone = false;
   // A reader that went away (`| head`) stops the printing, not the work: an import goes on to its end.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
     gone = true;
+    if (error.code === "EPIPE") return;
+    // A full disk: nobody can be told on this stream.
+    if (stream !== process.stderr) process.stderr.write(`cutwatch: Cannot print: ${error.code ?? error.message}\n`);
+    process.exit(1);
   });
   return {
     write: (text) => {

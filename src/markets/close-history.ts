@@ -73,9 +73,15 @@ function isPanelSymbol(symbol: string): symbol is PanelSymbol {
   return PANEL_SYMBOLS.has(symbol);
 }
 
+/** Closes mostly come in order, and five years of eight assets are not sorted for nothing. */
+function ascending(rows: readonly DailyClose[]): readonly DailyClose[] {
+  const isSorted = rows.every((row, i) => i === 0 || (rows[i - 1]?.date ?? "") <= row.date);
+  return isSorted ? rows : rows.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+}
+
 function historyOf(rows: readonly DailyClose[]): CloseHistory {
   const history = new Map<IsoDate, number>();
-  for (const { symbol, date, close } of rows.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))) {
+  for (const { symbol, date, close } of ascending(rows)) {
     if (history.has(date)) throw new RangeError(`Cannot use the closes of ${symbol}: ${date} is listed twice`);
     history.set(date, close);
   }

@@ -1,6 +1,7 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
 import { isTradeDate, settlementInstant } from "../pricing/trade-dates.ts";
+import { dateInZone, UTC } from "../pricing/zoned-time.ts";
 import type { AssetMove } from "./asset-move.ts";
 import { assetMovesTo } from "./asset-move.ts";
 import type { Beta } from "./beta.ts";
@@ -74,8 +75,8 @@ export function marketBlock({ from, ...question }: MarketQuestion): MarketBlock 
 }
 
 /**
- * {@link marketBlock} for several legs that end alike. Correlation, betas and what each asset did up to `to` are worked out
- * once: four alerts of one settlement take 1.3 times as long as one.
+ * {@link marketBlock} for several legs that end alike: correlation, betas and what each asset did up to `to` are worked out
+ * once, and are most of the work.
  *
  * @param question with the earliest date that a leg starts on
  * @throws RangeError as {@link marketBlock}
@@ -134,5 +135,8 @@ function pathKnownAt(path: readonly PathChange[], knownAt: Date | null): PathCha
     if (!Number.isFinite(changeBp)) throw new RangeError(`Cannot use the path's change on ${date}: ${changeBp} bp`);
     dates.add(date);
   }
-  return path.filter(({ date }) => knownAt === null || settlementInstant(date).getTime() <= knownAt.getTime());
+  if (knownAt === null) return [...path];
+  // Settlements come at 20:00 UTC or before on their own date: only the newest need their instant looked up.
+  const surelySettled = addDays(dateInZone(knownAt, UTC), -2);
+  return path.filter(({ date }) => date <= surelySettled || settlementInstant(date).getTime() <= knownAt.getTime());
 }

@@ -13,6 +13,9 @@ export interface Unusualness {
   readonly sigmas: number;
 }
 
+/** What of an earlier leg is compared. */
+export type PastLeg = Pick<Leg, "key" | "target" | "state" | "endedAt" | "amplitudeBp">;
+
 /**
  * How unusual a leg is, by the past alone: among the legs that were over when it was confirmed, meetings with meetings and
  * paths with paths (a path's theta is up to three times a meeting's).
@@ -21,7 +24,7 @@ export interface Unusualness {
  */
 export function howUnusual(
   leg: Pick<Leg, "key" | "target" | "confirmedAt" | "amplitudeBp" | "sigmaBp">,
-  past: readonly Leg[],
+  past: readonly PastLeg[],
 ): Unusualness {
   const isPath = leg.target.path !== null;
   const earlier = past.filter(

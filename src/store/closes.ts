@@ -15,17 +15,32 @@ export async function recordCloses(
   const span = dateSpan(closes.map((close) => close.date));
   if (span === null) return { stored: 0, unchanged: 0 };
   await takeTurn(tx, "asset_closes");
-  const rows = await tx<{ key: string; close: number; recorded_at: Date }[]>`
-    select distinct on (symbol, close_date)
-      symbol || ' ' || close_date as key, close::float8 as close, recorded_at
+  const rows = await tx<{ key: string; source: string; close: number; recorded_at: Date }[]>`
+    select distinct on (symbol, close_date, source)
+      symbol || ' ' || close_date as key, source, close::float8 as close, recorded_at
     from cutwatch.asset_closes
-    where source = ${provenance.source} and close_date between ${span.from}::date and ${span.to}::date
-    order by symbol, close_date, recorded_at desc
+    where is_sample = ${provenance.isSample} and close_date between ${span.from}::date and ${span.to}::date
+    order by symbol, close_date, source, recorded_at desc
   `;
-  const latest = new Map(rows.map((row) => [row.key, row] as const));
+  const latest = new Map<string, (typeof rows)[number]>();
+  const shown = new Map<string, (typeof rows)[number]>();
+  for (const row of rows) {
+    if (row.source === provenance.source) latest.set(row.key, row);
+    const before = shown.get(row.key);
+    // As readers choose: the latest, among equals in time the first by name.
+    if (before === undefined || row.recorded_at > before.recorded_at) shown.set(row.key, row);
+  }
   // numeric(18, 6) keeps six decimals: more of a source's float noise is no difference.
   const sixDecimals = (text: string) => Number(Number(text).toFixed(6));
-  const fresh = closes.filter((c) => latest.get(`${c.symbol} ${c.date}`)?.close !== sixDecimals(c.close));
+  const fresh = closes.filter((close) => {
+    const key = `${close.symbol} ${close.date}`;
+    const figure = sixDecimals(close.close);
+    if (latest.get(key)?.close === figure) return false;
+    const other = shown.get(key);
+    // A source that repeats another's figure adds nothing, unless its name comes first: so that the order in which
+    // sources were read leaves no trace.
+    return other === undefined || other.close !== figure || provenance.source < other.source;
+  });
   if (fresh.length === 0) return { stored: 0, unchanged: closes.length };
   await tx`
     insert into cutwatch.asset_closes (symbol, close_date, recorded_at, source, close, is_sample, payload_id)

@@ -28,19 +28,34 @@ export async function registerParameters(tx: TransactionSql, parameters: Detecto
   }
 }
 
-/** The streams that have daily readings: real ones first, and the best basis first. */
-export async function detectorStreams(sql: Sql): Promise<DetectorStream[]> {
-  const rows = await sql<{ basis: Basis; is_sample: boolean }[]>`
-    select b.basis::text as basis, s.is_sample
+/** A stream, and whether it has readings that came after the last one the detector looked at. */
+export interface DailyStream extends DetectorStream {
+  readonly hasNews: boolean;
+}
+
+/**
+ * The streams that have daily readings: real ones first, and the best basis first. Snapshots are numbered in the order in
+ * which they become visible, so the highest number tells whether there is news.
+ */
+export async function detectorStreams(sql: Sql, version: string): Promise<DailyStream[]> {
+  return sql<DailyStream[]>`
+    select b.basis::text as basis, s.is_sample as "isSample", newest.id > coalesce(seen.snapshot_id, 0) as "hasNews"
     from unnest(enum_range(null::cutwatch.basis)) as b (basis)
     cross join (values (false), (true)) as s (is_sample)
-    where exists (
-      select from cutwatch.snapshots
+    cross join lateral (
+      select id from cutwatch.snapshots
       where grid = 'settlement' and basis = b.basis and is_sample = s.is_sample
-    )
+      order by id desc
+      limit 1
+    ) newest
+    left join lateral (
+      select snapshot_id from cutwatch.detector_days
+      where basis = b.basis and is_sample = s.is_sample and parameters_version = ${version}
+      order by snapshot_id desc
+      limit 1
+    ) seen on true
     order by s.is_sample, b.basis
   `;
-  return rows.map((row) => ({ basis: row.basis, isSample: row.is_sample }));
 }
 
 /** What the detector has not looked at. */
@@ -52,28 +67,26 @@ export interface Unseen {
 }
 
 /**
- * Where the detector has to go on; null when it is up to date.
- *
- * Snapshots are numbered in the order in which they become visible, so only those above the highest number seen are
- * compared: a look at ten years of days that brings nothing takes 1 ms instead of 500.
+ * Where the detector has to go on; null when it is up to date. Only snapshots above the highest number seen are compared:
+ * with all of ten years it takes 500 ms to find that there is nothing.
  */
 export async function unseenFrom(
   sql: Sql | TransactionSql,
   stream: DetectorStream,
   version: string,
 ): Promise<Unseen | null> {
+  const [seen] = await sql<{ id: number }[]>`
+    select snapshot_id::float8 as id from cutwatch.detector_days
+    where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample} and parameters_version = ${version}
+    order by snapshot_id desc
+    limit 1
+  `;
   const rows = await sql<{ first: string | null; again: boolean }[]>`
     with news as (
       select distinct trade_date
       from cutwatch.snapshots
       where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and id > coalesce((
-          select snapshot_id from cutwatch.detector_days
-          where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-            and parameters_version = ${version}
-          order by snapshot_id desc
-          limit 1
-        ), 0)
+        and id > ${seen?.id ?? 0}
     ),
     unseen as (
       select min(news.trade_date) as first

@@ -48,22 +48,22 @@ function memoryOf(sql: Sql): Memory {
 export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolean): Promise<DailyClose[]> {
   const { closes } = memoryOf(sql);
   const before = closes.get(isSample) ?? { newest: 0, rows: new Map<string, KnownClose>() };
-  const groups = await tx<
-    { symbol: string; source: string; recorded_at: Date; dates: string; closes: string; newest: number }[]
-  >`
-    select symbol, source, recorded_at, string_agg(close_date::text, ' ') as dates, string_agg(close::text, ' ') as closes,
-      max(id)::float8 as newest
+  // By itself this is one step down an index; as a condition of the next query it may be a walk through the table.
+  const [last] = await tx<{ id: number }[]>`
+    select c.id::float8 as id from cutwatch.asset_closes c order by c.id desc limit 1
+  `;
+  if (last === undefined || last.id <= before.newest) return [...before.rows.values()];
+  const groups = await tx<{ symbol: string; source: string; recorded_at: Date; dates: string; closes: string }[]>`
+    select symbol, source, recorded_at, string_agg(close_date::text, ' ') as dates, string_agg(close::text, ' ') as closes
     from cutwatch.asset_closes
-    where id > ${before.newest} and is_sample = ${isSample}
+    where id > ${before.newest} and id <= ${last.id} and is_sample = ${isSample}
     group by symbol, source, recorded_at
   `;
-  if (groups.length === 0) return [...before.rows.values()];
   const { rows } = before;
   for (const group of groups) {
     const { symbol, source } = group;
     const recordedMs = group.recorded_at.getTime();
     const figures = group.closes.split(" ");
-    before.newest = Math.max(before.newest, group.newest);
     group.dates.split(" ").forEach((date, i) => {
       const key = `${symbol} ${date}`;
       const row = { symbol, date, close: Number(figures[i]), source, recordedMs };
@@ -71,6 +71,7 @@ export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolea
       if (known === undefined || isNewer(row, known)) rows.set(key, row);
     });
   }
+  before.newest = last.id;
   closes.set(isSample, before);
   return [...rows.values()];
 }
@@ -85,14 +86,28 @@ export async function pathRates(sql: Sql, tx: TransactionSql, stream: DetectorSt
   const { paths } = memoryOf(sql);
   const key = `${stream.basis} ${stream.isSample}`;
   const before = paths.get(key) ?? { newest: 0, rates: new Map<string, PathRate>() };
-  const news = await tx<{ id: number; date: string; newest: number }[]>`
-    select distinct on (s.trade_date) s.id::float8 as id, s.trade_date::text as date, max(n.id) over ()::float8 as newest
-    from cutwatch.snapshots n
-    join cutwatch.snapshots s
-      on s.trade_date = n.trade_date and s.grid = n.grid and s.basis = n.basis and s.is_sample = n.is_sample
-    where n.grid = 'settlement' and n.basis = ${stream.basis}::cutwatch.basis and n.is_sample = ${stream.isSample}
-      and n.id > ${before.newest}
-    order by s.trade_date, s.recorded_at desc, s.id desc
+  const [last] = await tx<{ id: number }[]>`
+    select s.id::float8 as id from cutwatch.snapshots s
+    where s.grid = 'settlement' and s.basis = ${stream.basis}::cutwatch.basis and s.is_sample = ${stream.isSample}
+    order by s.id desc
+    limit 1
+  `;
+  if (last === undefined || last.id <= before.newest) return [...before.rates.values()];
+  const news = await tx<{ id: number; date: string }[]>`
+    select latest.id::float8 as id, n.trade_date::text as date
+    from (
+      select distinct trade_date
+      from cutwatch.snapshots
+      where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+        and id > ${before.newest} and id <= ${last.id}
+    ) n
+    cross join lateral (
+      select id from cutwatch.snapshots s
+      where s.grid = 'settlement' and s.basis = ${stream.basis}::cutwatch.basis and s.is_sample = ${stream.isSample}
+        and s.trade_date = n.trade_date
+      order by s.recorded_at desc, s.id desc
+      limit 1
+    ) latest
   `;
   const span = dateSpan(news.map(({ date }) => date));
   if (span === null) return [...before.rates.values()];
@@ -108,7 +123,7 @@ export async function pathRates(sql: Sql, tx: TransactionSql, stream: DetectorSt
     order by w.d, r.meeting_date desc
   `;
   for (const { year, date, rate } of rows) before.rates.set(date, { year, date, expectedRateBp: rate });
-  before.newest = Math.max(before.newest, news[0]?.newest ?? 0);
+  before.newest = last.id;
   paths.set(key, before);
   return [...before.rates.values()];
 }

@@ -3,6 +3,7 @@ import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { ProvisionalAlert } from "../repricing/intraday.ts";
 import type { AlertKind, ClusteredAlert, Leg } from "../repricing/repricing.ts";
+import type { PastLeg } from "../repricing/unusual.ts";
 import type { DetectorStream } from "./detector.ts";
 import { announceChange } from "./write.ts";
 
@@ -244,64 +245,27 @@ export async function clustersOfLegs(tx: TransactionSql, ids: readonly number[])
   return new Map(rows.map((row) => [row.id, row.cluster]));
 }
 
-/** Confirmed legs of a stream as they stand, with no more than it takes to compare a new one with them. */
-export async function pastLegs(tx: TransactionSql, stream: DetectorStream, version: string): Promise<Leg[]> {
+/** Confirmed legs of a stream that are over, with no more than it takes to compare a new one with them. */
+export async function pastLegs(tx: TransactionSql, stream: DetectorStream, version: string): Promise<PastLeg[]> {
   const rows = await tx<
-    {
-      key: string;
-      meeting: string;
-      path: number | null;
-      direction: Leg["direction"];
-      status: Leg["status"];
-      severity: Leg["severity"];
-      started_on: string;
-      started_at: Date;
-      confirmed_on: string;
-      confirmed_at: Date;
-      extreme_on: string;
-      extreme_at: Date;
-      ended_on: string | null;
-      ended_at: Date | null;
-      end_reason: Leg["endReason"];
-      start_rate_bp: number;
-      extreme_rate_bp: number;
-      amplitude_bp: number;
-      sigma_bp: number;
-      threshold_bp: number;
-    }[]
+    { key: string; meeting: string; path: number | null; ended_on: string; ended_at: Date; amplitude_bp: number }[]
   >`
-    select r.leg_key as key, r.meeting_date::text as meeting, r.path_year as path, r.direction, s.status, s.severity,
-      r.started_on::text as started_on, r.started_at, s.confirmed_on::text as confirmed_on, s.confirmed_at,
-      s.extreme_on::text as extreme_on, s.extreme_at, s.ended_on::text as ended_on, s.ended_at, s.end_reason,
-      s.start_rate_bp, s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp, s.threshold_bp
+    select r.leg_key as key, r.meeting_date::text as meeting, r.path_year as path, s.ended_on::text as ended_on, s.ended_at,
+      s.amplitude_bp
     from cutwatch.repricings r
     join lateral (
       select * from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
-    ) s on s.state = 'confirmed'
+    ) s on s.state = 'confirmed' and s.status = 'closed'
     where r.basis = ${stream.basis}::cutwatch.basis and r.is_sample = ${stream.isSample}
       and r.parameters_version = ${version}
     order by r.id
   `;
-  const moment = (tradeDate: string, asOf: Date) => ({ tradeDate, asOf: asOf.toISOString() });
   return rows.map((row) => ({
     key: row.key,
     target: { meeting: row.meeting, path: row.path },
-    direction: row.direction,
-    status: row.status,
     state: "confirmed",
-    severity: row.severity,
-    startedAt: moment(row.started_on, row.started_at),
-    confirmedAt: moment(row.confirmed_on, row.confirmed_at),
-    extremeAt: moment(row.extreme_on, row.extreme_at),
-    endedAt: row.ended_on === null || row.ended_at === null ? null : moment(row.ended_on, row.ended_at),
-    endReason: row.end_reason,
-    startRateBp: row.start_rate_bp,
-    extremeRateBp: row.extreme_rate_bp,
+    endedAt: { tradeDate: row.ended_on, asOf: row.ended_at.toISOString() },
     amplitudeBp: row.amplitude_bp,
-    sigmaBp: row.sigma_bp,
-    thresholdBp: row.threshold_bp,
-    reverses: null,
-    parametersVersion: version,
   }));
 }
 

@@ -83,7 +83,9 @@ export async function sourceHealth(sql: Sql): Promise<SourceHealth[]> {
       bad.error as "lastError"
     from cutwatch.source_catalog c
     left join lateral (
-      select checked_at, newest_as_of, expected_next_at from cutwatch.source_checks k
+      select checked_at, expected_next_at,
+        (select max(m.newest_as_of) from cutwatch.source_checks m where m.source = c.source and m.ok) as newest_as_of
+      from cutwatch.source_checks k
       where k.source = c.source and k.ok order by checked_at desc limit 1
     ) good on true
     left join lateral (

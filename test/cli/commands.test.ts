@@ -155,6 +155,17 @@ describe("cutwatch sql", () => {
     expect(out.trimEnd().split("\r\n")).toEqual(["n", ...Array.from({ length: 2500 }, (_, i) => String(i + 1))]);
   });
 
+  it.each(["do $$ begin end $$", "/* x */ copy (select 1) to program 'true'", "-- x\ncall p()"])(
+    "runs no code: %s",
+    async (query) => {
+      const { code, err } = await run(shell, "sql", query);
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: expect.stringMatching(/^cutwatch: Cannot run this query: \w+ is not/),
+      });
+    },
+  );
+
   it("reads its query from standard input", async () => {
     const reading = testShell({ DATABASE_URL: database.url }, { readStdin: async () => "select 42 as answer\n" });
     expect((await run(reading, "sql", "-", "--csv")).out).toBe("answer\r\n42\r\n");

@@ -90,6 +90,11 @@ const EFFR = file(
 `,
 );
 const CLOSES = file("closes.csv", "closes", "date,symbol,close\n2025-11-17,BTC,91465.99\n2025-11-17,HSI,\n");
+const YAHOO_CLOSES = file(
+  "btc.csv",
+  "closes",
+  "Price,Close,High,Low,Open,Volume\nTicker,BTC-USD,BTC-USD,BTC-USD,BTC-USD,BTC-USD\nDate,,,,,\n2025-11-17,91465.99,92000,91000,91500,1\n",
+);
 
 /** What a reader sees now, without the instants at which it was learned. */
 async function state({ sql }: TestDatabase) {
@@ -114,8 +119,8 @@ async function odds(db: TestDatabase, knownAt: Date | null = null) {
 
 describe("importFile()", () => {
   it("ends in the same state whatever the order and however often, corrections aside", async () => {
-    const files = [SETTLEMENTS, LAST_TRADES, PUBLISHED, COARSE, EFFR, CLOSES];
-    const sequences = fc.sample(fc.shuffledSubarray([...files, ...files, ...files], { minLength: 18 }), {
+    const files = [SETTLEMENTS, LAST_TRADES, PUBLISHED, COARSE, EFFR, CLOSES, YAHOO_CLOSES];
+    const sequences = fc.sample(fc.shuffledSubarray([...files, ...files, ...files], { minLength: 21 }), {
       numRuns: 3,
       seed: 20251210,
     });
@@ -196,6 +201,20 @@ describe("importFile()", () => {
       const broken = file("half.csv", "settlements", "trade_date,contract,settle\n2025-11-19,2025-11");
       await expect(importFile(db.sql, broken, now)).rejects.toThrow(ImportFileError);
       expect(await state(db)).toEqual(before);
+    });
+
+    it("puts a row aside that is dated in the future, and learns no decision from it", async () => {
+      const text = "date,effr_pct,target_lower_pct,target_upper_pct\n2028-01-03,3.05,3.00,3.25\n";
+      expect(await take(file("typo.csv", "effr", text))).toMatchObject({
+        stored: 0,
+        quarantined: [{ line: 2, code: "future_date" }],
+      });
+      expect(await take(file("typo-closes.csv", "closes", "date,symbol,close\n2035-01-01,BTC,1\n"))).toMatchObject({
+        stored: 0,
+      });
+      const rows =
+        await db.sql`select status from review.meetings where meeting >= '2026-12-01' and status <> 'upcoming'`;
+      expect(rows).toEqual([]);
     });
 
     it("learns what a meeting decided from the target range, at the latest", async () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DailyClose } from "../../src/markets/close-history.ts";
 import type { MarketBlock } from "../../src/markets/market-block.ts";
-import { marketBlock } from "../../src/markets/market-block.ts";
+import { marketBlock, marketBlocksTo } from "../../src/markets/market-block.ts";
 import type { PathChange } from "../../src/markets/path-changes.ts";
 import { tradeDaysUpTo } from "../../src/markets/same-date-returns.ts";
 import { closeInstant } from "../../src/markets/sessions.ts";
@@ -207,6 +207,15 @@ describe("marketBlock()", () => {
       expect(asset.note).toContain("no close of");
     }
     expect(block.markets.breadth.value).toBeNull();
+  });
+
+  it("is the same for legs that end alike, one by one or together", () => {
+    const starts = ["2025-10-10", "2025-10-16", "2025-11-13", "2025-11-18"].map(at);
+    const question = { to: at("2025-11-19"), closes: EPISODE, knownAt: new Date("2025-11-21T00:00:00Z") };
+    const blockFrom = marketBlocksTo({ ...question, earliest: "2025-10-10" });
+    for (const from of starts) expect(blockFrom(from)).toEqual(marketBlock({ from, ...question }));
+    expect(() => blockFrom(at("2025-10-09"))).toThrow("the earliest start named was 2025-10-10");
+    expect(() => blockFrom(at("2025-11-20"))).toThrow("the start is later than the end");
   });
 
   it.each([
