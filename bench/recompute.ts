@@ -25,7 +25,7 @@ await withDatabase(async (sql) => {
   const figures: number[] = [];
   let stored = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    await sql`truncate cutwatch.snapshots, cutwatch.meeting_readings, cutwatch.meeting_probabilities`;
+    await sql`truncate cutwatch.snapshots, cutwatch.meeting_readings, cutwatch.meeting_probabilities cascade`;
     const ms = await timeMs(async () => {
       stored = (await snapshotPeriod({ sql, now }, "2015-01-01", "2022-12-31")).stored;
     });
