@@ -11,8 +11,8 @@ import { type BlockDraft, openBlocks, recordBlocks } from "../src/store/repricin
 import { announceChange, dateSpan, takeTurn } from "../src/store/write.ts";
 import type { AssetPart } from "../src/webhooks/payload.ts";
 
-/** Ranks look five years back; a session's grace on either side. */
-const HISTORY_DAYS = 366 * 5 + 60;
+/** Before any close. */
+const FIRST: IsoDate = "1900-01-01";
 /** A beta looks 252 trade dates back; that is 366 days, and some for dates without a reading. */
 const PATH_DAYS = 450;
 /** The next session and the five after an evaluation, with a holiday week between. */
@@ -82,7 +82,8 @@ function blocksOfOneEnd(
   const blockFrom = marketBlocksTo({
     earliest: starts.from,
     to,
-    closes: within(known.closes, addDays(to.date, -HISTORY_DAYS), addDays(to.date, AFTER_DAYS)),
+    // All that is stored before: a drawdown is from the record.
+    closes: within(known.closes, FIRST, addDays(to.date, AFTER_DAYS)),
     path: within(known.path, addDays(to.date, -PATH_DAYS), to.date),
     knownAt: known.knownAt,
   });

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { IsoDate } from "../src/pricing/calendar-date.ts";
+import { refreshStatistics } from "../src/store/statistics.ts";
 import { completeBlocks } from "./asset-blocks.ts";
 import { type FlagResult, flagRepricings, flagWords } from "./flag-repricings.ts";
 import { type ScoreResult, scoreMeetings, scoreWords } from "./score-meetings.ts";
@@ -24,6 +25,8 @@ export interface CatchUpResult {
 }
 
 const FIRST: IsoDate = "1988-01-01";
+/** So many alerts at once are years of history. */
+const MANY_ALERTS = 50;
 
 /**
  * What follows from readings that came by import, backfill, decision or recomputation: legs, alerts, what assets did, and scores. It is
@@ -32,6 +35,7 @@ const FIRST: IsoDate = "1988-01-01";
 export async function catchUp({ closesCame = false, live = false, ...job }: CatchUpJob): Promise<CatchUpResult> {
   const repricings = await flagRepricings({ ...job, live });
   const blocks = await completeBlocks(job.sql, job.now(), closesCame ? FIRST : null);
+  if (repricings.alerts >= MANY_ALERTS) await refreshStatistics(job.sql);
   const scores = await scoreMeetings(job);
   return { repricings, blocks, scores };
 }

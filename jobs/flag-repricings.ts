@@ -31,8 +31,9 @@ import {
   repricingIds,
   withdrawVanished,
 } from "../src/store/repricings.ts";
+import { lastAlerts, recordWithdrawals } from "../src/store/withdrawals.ts";
 import { takeTurn } from "../src/store/write.ts";
-import { alertBody } from "../src/webhooks/payload.ts";
+import { alertBody, answerBody } from "../src/webhooks/payload.ts";
 import { answerProvisional } from "./answer-provisional.ts";
 import { storeBlocks } from "./asset-blocks.ts";
 import { completeThrough } from "./snapshot-inputs.ts";
@@ -161,12 +162,19 @@ async function flagStream(job: FlagJob, stream: DailyStream, calendar: MeetingCa
     // What was told during the day is confirmed, not told again.
     const alerts = detected.alerts.filter(({ alert }) => !answered.confirmedKeys.has(alert.key));
     const found = { alerts, legs, recordedAt, days };
-    const withdrawn = isAgain
+    const vanished = isAgain
       ? await withdrawVanished(tx, stream, version, { from, kept: legs.map((leg) => leg.key), recordedAt })
-      : 0;
-    if (legs.length === 0) return { ...NOTHING, days: days.length, withdrawn, alerts: answered.stored };
+      : [];
+    const withdrawn = vanished.length;
+    // Who was told of such a leg is told that it is gone.
+    const told = (await lastAlerts(tx, vanished)).map(({ id, body }) => ({
+      id,
+      body: answerBody(body, "withdrawn", { id, recordedAt }),
+    }));
+    const takenBack = await recordWithdrawals(tx, told, recordedAt);
+    if (legs.length === 0) return { ...NOTHING, days: days.length, withdrawn, alerts: answered.stored + takenBack };
     const stored = await storeFound(tx, job, stream, found);
-    return { days: days.length, withdrawn, legs: stored.legs, alerts: stored.alerts + answered.stored };
+    return { days: days.length, withdrawn, legs: stored.legs, alerts: stored.alerts + answered.stored + takenBack };
   });
 }
 

@@ -1,9 +1,10 @@
 import type { Sql, TransactionSql } from "postgres";
+import { addDays, daysBetween, type IsoDate } from "../src/pricing/calendar-date.ts";
 import type { FuturesQuote } from "../src/pricing/observations.ts";
 import { dateInZone, SHANGHAI } from "../src/pricing/zoned-time.ts";
 import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../src/sources/import-file.ts";
 import type { ImportResult, RejectedRow } from "../src/sources/import-result.ts";
-import { checkQuotes } from "../src/sources/quality.ts";
+import { checkQuotes, type QuoteCheck } from "../src/sources/quality.ts";
 import { recordCloses } from "../src/store/closes.ts";
 import { recordFixings } from "../src/store/fixings.ts";
 import { lastPricesBefore } from "../src/store/last-prices.ts";
@@ -12,7 +13,7 @@ import { meetingsKnown } from "../src/store/meetings.ts";
 import { earlierImport, recordImport, recordPayload } from "../src/store/payloads.ts";
 import { recordPublished } from "../src/store/published.ts";
 import { recordQuarantine } from "../src/store/quarantine.ts";
-import { datesQuotedBy, recordQuotes } from "../src/store/quotes.ts";
+import { dailyQuotes, datesQuotedBy, recordQuotes } from "../src/store/quotes.ts";
 import { recordCheck } from "../src/store/source-health.ts";
 import { dateSpan, ensureMonths, type Provenance, type Written } from "../src/store/write.ts";
 import { decisionsFromFixings } from "./decisions-from-fixings.ts";
@@ -63,6 +64,59 @@ function noon(date: string): Date {
   return new Date(`${date}T12:00:00Z`);
 }
 
+/** A file of more days than this has neighbours of its own for nearly every price. */
+const BESIDE_STORED_DAYS = 45;
+/** A price is judged by how it and its neighbours moved since they were last quoted. */
+const BEFORE_DAYS = 10;
+
+function placeOf(quote: Pick<FuturesQuote, "tradeDate" | "contractMonth" | "basis">): string {
+  return `${quote.tradeDate} ${quote.contractMonth} ${quote.basis}`;
+}
+
+/**
+ * Judges a file's prices beside those already stored for the same days: a file of one contract would otherwise have no
+ * neighbours to be held against.
+ */
+async function checkBesideStored(
+  sql: Sql,
+  kept: readonly FuturesQuote[],
+  span: { readonly from: IsoDate; readonly to: IsoDate } | null,
+  now: Date,
+): Promise<QuoteCheck> {
+  if (span === null) return checkQuotes(kept, () => null, now);
+  if (daysBetween(span.from, span.to) > BESIDE_STORED_DAYS) {
+    return checkQuotes(kept, await lastPricesBefore(sql, span.from), now);
+  }
+  const from = addDays(span.from, -BEFORE_DAYS);
+  const own = new Set(kept.map(placeOf));
+  const stored = (await dailyQuotes(sql, { from, to: span.to }))
+    .filter((row) => !row.isSample && !own.has(placeOf(row)))
+    .map(
+      ({ tradeDate, contractMonth, asOf, basis, price }): FuturesQuote => ({
+        tradeDate,
+        contractMonth,
+        asOf,
+        basis,
+        price: String(price),
+        grid: "settlement",
+        open: null,
+        high: null,
+        low: null,
+        volume: null,
+        openInterest: null,
+        flags: [],
+      }),
+    );
+  const check = checkQuotes([...kept, ...stored], await lastPricesBefore(sql, from), now);
+  const ours = check.kept.filter((quote) => own.has(placeOf(quote)));
+  return {
+    ...check,
+    kept: ours,
+    rejected: check.rejected.filter(({ index }) => index < kept.length),
+    flagged: ours.filter((quote) => quote.flags.length > 0).length,
+  };
+}
+
 async function checkSettlements(
   sql: Sql,
   file: Extract<ParsedFile, { kind: "settlements" }>,
@@ -70,8 +124,7 @@ async function checkSettlements(
 ): Promise<Checked> {
   const { kept, lines } = file.quotes;
   const span = dateSpan(kept.map((quote) => quote.tradeDate));
-  const previous = span === null ? () => null : await lastPricesBefore(sql, span.from);
-  const check = checkQuotes(kept, previous, now);
+  const check = await checkBesideStored(sql, kept, span, now);
   if (span !== null) await ensureMonths(sql, ["futures_quotes"], span.from, span.to);
   const rejected = check.rejected.map(({ index, code, reason, quote }) => ({
     line: lines[index] ?? 0,

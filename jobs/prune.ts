@@ -1,5 +1,6 @@
 import { forgetRuns } from "../src/store/job-runs.ts";
 import { forgetPayloadBodies } from "../src/store/payloads.ts";
+import { refreshStatistics } from "../src/store/statistics.ts";
 import type { JobContext, JobReport } from "./job-context.ts";
 
 const DAY_MS = 86_400_000;
@@ -10,5 +11,6 @@ export async function prune(context: JobContext): Promise<JobReport> {
   const before = (days: number) => new Date(context.now().getTime() - days * DAY_MS);
   const payloads = await forgetPayloadBodies(context.sql, before(context.config.payloadDays));
   const runs = await forgetRuns(context.sql, before(RUNS_KEPT_DAYS));
+  await refreshStatistics(context.sql);
   return { detail: `${payloads} payload bodies and ${runs} old runs dropped` };
 }

@@ -10,12 +10,16 @@ import {
   type SnapshotDraft,
   type SnapshotRequest,
 } from "../src/store/snapshots.ts";
+import { ANALYZE_FROM_ROWS, refreshStatistics } from "../src/store/statistics.ts";
 import { ensureMonths } from "../src/store/write.ts";
 import { draftsFromPublished, draftsFromQuotes, LastPrices } from "./snapshot-drafts.ts";
 import { loadContext, type SnapshotContext } from "./snapshot-inputs.ts";
 
 /** Dates a transaction stores at once: a crash repeats at most this much, and readers see progress. */
 const DATES_AT_ONCE = 250;
+
+/** About so many readings come with a snapshot. */
+const MEETINGS_A_SNAPSHOT = 16;
 
 /** An expired contract's last price may be this much older than the first date asked for. */
 const EXPIRED_REACH_DAYS = 100;
@@ -88,6 +92,7 @@ export async function snapshotPeriod(job: SnapshotJob, from: IsoDate, to: IsoDat
     stored += recorded.length;
     job.progress?.(start + batch.length, dates.length);
   }
+  if (stored * MEETINGS_A_SNAPSHOT >= ANALYZE_FROM_ROWS) await refreshStatistics(sql);
   return { dates: dates.length, computed, stored };
 }
 

@@ -15,8 +15,10 @@ import { timeText } from "./shift-period.ts";
 
 /** Ranks look back five years, for which a leg longer than that has nothing to be compared with. */
 const LONGEST_DAYS = 5 * 366;
-/** Ranks look five years back from the start; a session's grace on either side. */
+/** The path of beta and correlation looks back no farther than this; a session's grace on either side. */
 const HISTORY_DAYS = 5 * 366 + 60;
+/** Before any close: a drawdown is from the record of all that is stored. */
+const FIRST: IsoDate = "1900-01-01";
 /** The session after the end and the five after it, with a holiday week between. */
 const AFTER_DAYS = 21;
 
@@ -36,9 +38,8 @@ function endJson({ date, asOf }: LegEnd) {
   return { date, as_of: asOf.toISOString() };
 }
 
-/** Closes of long before change nothing but the record, which is of what there is. */
-function reach(from: LegEnd, to: LegEnd): { readonly from: IsoDate; readonly to: IsoDate } {
-  return { from: addDays(from.date, -HISTORY_DAYS), to: addDays(to.date, AFTER_DAYS) };
+function reach(to: LegEnd): { readonly from: IsoDate; readonly to: IsoDate } {
+  return { from: FIRST, to: addDays(to.date, AFTER_DAYS) };
 }
 
 export const marketsResource = defineResource({
@@ -72,7 +73,7 @@ export const marketsResource = defineResource({
     }
     const recordedBy = question.known_at ?? null;
     const clock = viewpoint(now, question.known_at);
-    const period = { ...reach(from, to), knownAt: recordedBy };
+    const period = { ...reach(to), knownAt: recordedBy };
     const atHand = await closesAtHand(sql, { from: from.date, to: to.date, knownAt: recordedBy });
     const isSample = atHand === "sample";
     const [closes, path] = await Promise.all([

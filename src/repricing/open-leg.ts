@@ -79,7 +79,8 @@ export function confirmLeg(
 
 /**
  * An open leg after one more level: its extreme moves on, it may become worse, and from `sharp` on it is told again each
- * time it has gone another theta past the last alert. A day of noise, or one against the leg, says nothing by itself.
+ * time it has gone another theta past the last alert. A day against the leg says nothing, and a day of noise nothing by
+ * itself.
  */
 export function raiseLeg(
   open: OpenLeg,
@@ -90,13 +91,17 @@ export function raiseLeg(
   const before = open.leg;
   const leg = extreme.rateBp === before.extremeRateBp ? before : withExtreme(before, extreme);
   const quiet = { open: leg === before ? open : { ...open, leg }, alert: null };
-  if (move.isNoise || signOf(leg.direction) * move.moveBp <= 0) return quiet;
-  const severity = severityOf(leg.amplitudeBp, { ...leg, move }, parameters);
+  if (signOf(leg.direction) * move.moveBp <= 0) return quiet;
+  // A day of noise carries nothing over a threshold by itself, but a drift of many such days does: they count from the
+  // next one on. Without this a leg of 18.6 bp (17 March to 22 April 2022) stayed a notice.
+  const noiseBp = move.isNoise ? Math.abs(move.moveBp) : 0;
+  const settled = move.isNoise ? { ...move, oneDayBp: null } : move;
+  const severity = severityOf(leg.amplitudeBp - noiseBp, { ...leg, move: settled }, parameters);
   if (!isAtLeast(leg.severity, severity)) {
     const raised = { leg: { ...leg, severity }, alertedRateBp: leg.extremeRateBp, extension: open.extension };
     return { open: raised, alert: alertOf(raised, severity, move, null) };
   }
-  const beyondBp = signOf(leg.direction) * (leg.extremeRateBp - open.alertedRateBp);
+  const beyondBp = signOf(leg.direction) * (leg.extremeRateBp - open.alertedRateBp) - noiseBp;
   if (!isAtLeast(leg.severity, "sharp") || beyondBp < move.thresholdBp) return quiet;
   const extended = { leg, alertedRateBp: leg.extremeRateBp, extension: open.extension + 1 };
   return { open: extended, alert: alertOf(extended, "extension", move, null) };

@@ -278,7 +278,10 @@ export async function recordDetectorDays(
   `;
 }
 
-/** Trade dates on which a better stream has a reading: real before sample, then the better basis. */
+/**
+ * Trade dates that another stream speaks for: a better one that has a reading (real before sample, then the better
+ * basis), or one that has told of the day already, so that nothing is told twice when the better basis comes later.
+ */
 export async function datesToldByBetter(
   tx: TransactionSql,
   stream: DetectorStream,
@@ -290,6 +293,11 @@ export async function datesToldByBetter(
     from cutwatch.snapshots
     where grid = 'settlement' and trade_date = any(${dates}::text[]::date[])
       and (is_sample, basis) < (${stream.isSample}, ${stream.basis}::cutwatch.basis)
+    union
+    select trade_date::text
+    from cutwatch.alerts
+    where is_primary and trade_date = any(${dates}::text[]::date[]) and is_sample = ${stream.isSample}
+      and basis <> ${stream.basis}::cutwatch.basis
   `;
   return new Set(rows.map((row) => row.trade_date));
 }

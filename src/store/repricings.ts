@@ -156,7 +156,7 @@ export async function withdrawVanished(
   stream: DetectorStream,
   version: string,
   query: { readonly from: IsoDate; readonly kept: readonly string[]; readonly recordedAt: Date },
-): Promise<number> {
+): Promise<number[]> {
   const rows = await tx`
     insert into cutwatch.repricing_states
       (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
@@ -176,7 +176,7 @@ export async function withdrawVanished(
       and r.leg_key <> all(${query.kept}::text[])
     returning repricing_id
   `;
-  return rows.length;
+  return rows.map((row) => Number(row.repricing_id));
 }
 
 /** Writes alerts that were not raised before, in order; the same key a second time is the same alert. */

@@ -5,6 +5,7 @@ import { columnList, sequenceNames, storedTables, writePlainly } from "./backup-
 import { copyIn } from "./copy.ts";
 import { migrate, migrationState } from "./migrate.ts";
 import { walkBackup } from "./read-backup.ts";
+import { refreshStatistics } from "./statistics.ts";
 import { announceChange } from "./write.ts";
 
 export interface RestoreOptions {
@@ -131,5 +132,6 @@ export async function restoreBackup(sql: Sql, options: RestoreOptions): Promise<
     await announceChange(tx, "restored");
   });
   await migrate({ sql, folder });
+  await refreshStatistics(sql);
   return { tables: header.tables.length, rows: total, madeBy: header.madeBy, madeAt: header.madeAt };
 }

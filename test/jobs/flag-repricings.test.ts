@@ -248,6 +248,15 @@ describe("flagRepricings() after a correction", () => {
     expect(result.withdrawn).toBeGreaterThan(0);
     const after = await alerts(db);
     expect(after.slice(0, raised.length)).toEqual(raised);
+    // Each leg that is gone takes back the last thing that was told of it, in the same feed.
+    const takenBack = await db.sql<{ type: string; state: string; told: string }[]>`
+      select a.body ->> 'type' as type, a.body -> 'data' ->> 'state' as state, told.kind as told
+      from cutwatch.alerts a
+      join cutwatch.alerts told on told.id = a.resolves_id
+      order by a.id
+    `;
+    expect(takenBack).toHaveLength(result.withdrawn);
+    for (const { type, state } of takenBack) expect([type, state]).toEqual(["repricing.withdrawn", "withdrawn"]);
     const legs = await db.sql`
       select started_on, state, end_reason, extreme_on from review.repricings
       where meeting = ${MEETING} and path is null and started_on >= '2025-10-16' order by started_on, id

@@ -203,6 +203,16 @@ describe("importFile()", () => {
       expect(await state(db)).toEqual(before);
     });
 
+    it("holds a single price against its neighbours in the database", async () => {
+      const text = (rows: string) => `trade_date,contract,settle\n${rows}\n`;
+      await take(file("calm.csv", "settlements", text("2025-11-19,2025-11,96.1250\n2025-11-19,2026-02,96.3500")));
+      const poison = file("poison.csv", "settlements", text("2025-11-19,2026-01,96.6400"));
+      expect(await take(poison)).toMatchObject({ stored: 0, quarantined: [{ line: 2, code: "unshared_jump" }] });
+      expect(await take(file("true.csv", "settlements", text("2025-11-19,2026-01,96.2650")))).toMatchObject({
+        stored: 1,
+      });
+    });
+
     it("puts a row aside that is dated in the future, and learns no decision from it", async () => {
       const text = "date,effr_pct,target_lower_pct,target_upper_pct\n2028-01-03,3.05,3.00,3.25\n";
       expect(await take(file("typo.csv", "effr", text))).toMatchObject({
