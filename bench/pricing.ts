@@ -1,6 +1,7 @@
 /** One strip of 13 months to the distributions of its meetings, without and with bands. */
 import { readStrip } from "../src/pricing/read-strip.ts";
 import type { Strip } from "../src/pricing/reading.ts";
+import { solveStrip } from "../src/pricing/solve-strip.ts";
 import { settlementInstant } from "../src/pricing/trade-dates.ts";
 import { indexPoints } from "../src/pricing/units.ts";
 import { BUILT_IN_CALENDAR } from "../src/sources/fomc-meetings.ts";
@@ -29,11 +30,11 @@ const strip: Strip = {
   target: { lowerBp: 375, upperBp: 400 },
 };
 
-function medianUs(bands: boolean): number {
+function medianUs(work: () => unknown): number {
   const figures: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const start = performance.now();
-    for (let call = 0; call < CALLS; call++) readStrip(strip, { bands });
+    for (let call = 0; call < CALLS; call++) work();
     figures.push(((performance.now() - start) * 1000) / CALLS);
   }
   // The first rounds are the compiler's.
@@ -42,5 +43,22 @@ function medianUs(bands: boolean): number {
 
 const solved = readStrip(strip).filter((reading) => reading.unsolved === null);
 console.log(`${PRICES.length} months, ${solved.length} meetings solved, medians of ${ROUNDS} rounds of ${CALLS} calls`);
-report("strip to readings", medianUs(false), "us", { what: "limit", figure: LIMIT_US });
-report("strip to readings with bands", medianUs(true), "us", { what: "limit", figure: LIMIT_WITH_BANDS_US });
+const limit = (figure: number) => ({ what: "limit", figure });
+report(
+  "strip to distributions",
+  medianUs(() => solveStrip(strip)),
+  "us",
+  limit(LIMIT_US),
+);
+report(
+  "strip to readings, with measures and reasons",
+  medianUs(() => readStrip(strip)),
+  "us",
+  limit(LIMIT_US),
+);
+report(
+  "strip to readings with bands",
+  medianUs(() => readStrip(strip, { bands: true })),
+  "us",
+  limit(LIMIT_WITH_BANDS_US),
+);

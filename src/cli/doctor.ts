@@ -9,8 +9,8 @@ import { type Check, calendarChecks, clockCheck, configurationChecks, meetingChe
 import { quarantineCheck, sourceChecks, stateChecks } from "./doctor-database.ts";
 import { reachabilityChecks } from "./doctor-online.ts";
 import { EXIT } from "./failure.ts";
+import { databaseWords } from "./lifetime.ts";
 import { MIGRATIONS, openStore } from "./open.ts";
-import { databaseWords } from "./service.ts";
 import type { Shell } from "./shell.ts";
 
 /** The database's part; one failed check when it cannot be had. */

@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 import { watchChanges } from "../store/changes.ts";
 import { openDatabase } from "../store/connect.ts";
 import { freePort } from "../store/free-port.ts";
+import { databaseWords, JOBS_GRACE_MS, type Leaving, runService, serviceConfig } from "./lifetime.ts";
 import { serviceLog } from "./log.ts";
 import { type OpenStore, openStore } from "./open.ts";
-import { databaseWords, JOBS_GRACE_MS, type Leaving, runService, serviceConfig } from "./service.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 

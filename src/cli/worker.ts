@@ -1,8 +1,8 @@
 import { startScheduler } from "../../jobs/scheduler.ts";
+import { databaseWords, JOBS_GRACE_MS, runService, serviceConfig } from "./lifetime.ts";
 import { serviceLog } from "./log.ts";
 import { openStore } from "./open.ts";
 import { prepareStore } from "./prepare.ts";
-import { databaseWords, JOBS_GRACE_MS, runService, serviceConfig } from "./service.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 import { processName, workContext } from "./work-context.ts";

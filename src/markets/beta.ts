@@ -14,7 +14,7 @@ import { studentHalfWidth } from "./student.ts";
 /** Daily changes of the path that a beta looks back on. */
 export const BETA_DAYS = 252;
 /**
- * The fewest days with both a change and a return. METHOD's floor of 30 holds for every estimate; a beta needs its own 60, for
+ * The fewest days with both a change and a return. The floor of 30 holds for every estimate; a beta needs its own 60, for
  * at 30 Newey-West's 95 % interval covers the truth in only 87 to 89 % of simulated panels, at 60 in 91 to 92, at 252 in 94.
  */
 export const MIN_BETA_DAYS = 60;
@@ -37,7 +37,7 @@ export interface Beta extends Statistic {
  *
  * @param path in any order, one a trade date
  * @returns one an asset, in the order of `histories`
- * @see METHOD section 6
+ * @see README, "When the market changes its mind"
  */
 export function betasOnPath(
   histories: ReadonlyMap<PanelSymbol, CloseHistory>,

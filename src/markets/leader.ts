@@ -31,7 +31,7 @@ export interface Leader {
   readonly method: string;
 }
 
-/** Pairs of assets times lags that a lead-lag search looks at (METHOD section 6), and its longest lag in days. */
+/** Pairs of assets times lags that a lead-lag search looks at, and its longest lag in days. */
 export const PAIR_LAGS = 24;
 export const LONGEST_LAG = 2;
 

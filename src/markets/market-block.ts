@@ -68,7 +68,7 @@ export interface MarketBlock {
  *
  * @throws RangeError when `from` is later than `to`, for a close that is not above 0, a date listed twice, or a change of the
  *   path on a day that is no trade date
- * @see METHOD section 6
+ * @see README, "When the market changes its mind"
  */
 export function marketBlock({ from, ...question }: MarketQuestion): MarketBlock {
   return marketBlocksTo({ ...question, earliest: from.date })(from);

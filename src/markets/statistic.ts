@@ -17,7 +17,7 @@ export interface Statistic {
   readonly note: string | null;
 }
 
-/** The fewest observations any estimate is shown for (METHOD section 6). */
+/** The fewest observations any estimate is shown for. */
 export const MIN_OBSERVATIONS = 30;
 
 /** A statistic that cannot be given, with the data there is and the reason. */

@@ -1,4 +1,4 @@
-/** How good the odds were, once the decision is known: lower is better in all three scores (METHOD section 7). */
+/** How good the odds were, once the decision is known: lower is better in all three scores. */
 import type { TargetRange } from "./reading.ts";
 import { STEP_BP } from "./split.ts";
 

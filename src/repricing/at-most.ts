@@ -18,7 +18,7 @@ export interface AtMostShift {
  * extreme. `at_most` falls whenever the expected rate rises, which P(exactly a range) does not.
  *
  * @returns the lowest such range; null when a side is unsolved
- * @see METHOD section 3
+ * @see README, "How the numbers are made"
  */
 export function largestAtMostShift(
   start: Pick<MeetingReading, "outcomes" | "unsolved">,

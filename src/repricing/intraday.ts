@@ -46,7 +46,7 @@ interface Candidate {
  *
  * @param readings of one trade date after the last settlement's, in any order; unusable ones are passed over
  * @throws RangeError for readings of several trade dates or two of one instant, and as `advance`
- * @see METHOD section 5
+ * @see README, "When the market changes its mind"
  */
 export function provisionalAlerts(
   settled: SettledSeries,

@@ -53,7 +53,7 @@ export interface DetectorParameters {
   };
 }
 
-/** @see METHOD section 5 */
+/** @see README, "When the market changes its mind" */
 export const PARAMETERS: DetectorParameters = {
   version: "1",
   nextMeetings: 3,

@@ -65,7 +65,7 @@ export function initialSeries(target: Target, { version }: DetectorParameters): 
  *
  * @param observation of a later trade date than the one before
  * @throws RangeError for an earlier or equal trade date, a rate that is no finite number, other parameters than the state's
- * @see METHOD section 5
+ * @see README, "When the market changes its mind"
  */
 export function advance(state: SeriesState, observation: Observation, parameters: DetectorParameters): SeriesStep {
   const { tradeDate, expectedRateBp, unusable } = observation;

@@ -62,7 +62,7 @@ function openMeetings(calendar: MeetingCalendar, tradeDate: IsoDate, asOf: Date)
  * target any more: what it moves by is the decision.
  *
  * @returns meetings by date, then the path
- * @see METHOD section 5
+ * @see README, "When the market changes its mind"
  */
 export function targetsOn(
   calendar: MeetingCalendar,

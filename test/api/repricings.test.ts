@@ -58,7 +58,7 @@ const words = (row: Item) =>
   `${row.direction} ${row.start_rate_bp.toFixed(1)} (${row.started_on}) -> ${row.extreme_rate_bp.toFixed(1)} (${row.extreme_on}) ${row.alerts.map(({ kind, as_of }) => `${kind} ${as_of.slice(0, 10)}`).join(", ")}`;
 
 describe("/v1/repricings", () => {
-  // METHOD section 5, target 10 Dec 2025.
+  // the README, target 10 Dec 2025.
   it("tells the episode leg by leg, latest first", async () => {
     const { data } = await list("?meeting=2025-12-10");
     expect(data.map(words)).toEqual([

@@ -19,7 +19,7 @@ const NOW = new Date("2026-11-22T12:00:00Z");
 const MEETING = "2025-12-10";
 const DATES = [...new Set(episodeQuotes().map((quote) => quote.tradeDate))];
 
-/** METHOD section 5: the target 10 Dec 2025 on the sample. */
+/** the README: the target 10 Dec 2025 on the sample. */
 const KNOWN = [
   "2025-09-25 hawkish notice",
   "2025-09-30 dovish notice",

@@ -47,7 +47,7 @@ function numbersIn(value: unknown): number[] {
 }
 
 describe("marketBlock() on the episode", () => {
-  // METHOD, known answers: same-date closes of the built-in sample.
+  // Known answers: same-date closes of the built-in sample.
   it.each([
     {
       to: "2025-11-17",

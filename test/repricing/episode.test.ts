@@ -1,4 +1,4 @@
-/** The known answer: how the market changed its mind about 10 Dec 2025, leg by leg (METHOD section 5). */
+/** The known answer: how the market changed its mind about 10 Dec 2025, leg by leg. */
 import { describe, expect, it } from "vitest";
 import { largestAtMostShift } from "../../src/repricing/at-most.ts";
 import { detect } from "../../src/repricing/detector.ts";

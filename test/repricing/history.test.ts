@@ -18,7 +18,7 @@ function isAbsent(...paths: string[]): boolean {
   return absent.length > 0;
 }
 
-// METHOD section 5; of two dates either will do.
+// the README; of two dates either will do.
 const MUST_FIRE = [
   ["2022-06-13", "2022-06-14"],
   ["2022-07-13"],
