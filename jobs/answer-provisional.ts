@@ -86,7 +86,8 @@ export async function answerProvisional(
       } else if (outcome.withdrawn.includes(each.alert)) {
         await answer("withdrawn", each);
         const standing = settlement.state.open?.leg.key === each.alert.legKey;
-        if (!standing) await withdrawLegs(tx, [each.repricingId], recordedAt);
+        if (!standing)
+          await withdrawLegs(tx, [each.repricingId], { states: ["provisional"], reason: "withdrawn", recordedAt });
       }
     }
   }

@@ -2,7 +2,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { ProvisionalAlert } from "../repricing/intraday.ts";
-import type { AlertKind, ClusteredAlert, Leg } from "../repricing/repricing.ts";
+import type { AlertKind, ClusteredAlert, Leg, LegState } from "../repricing/repricing.ts";
 import type { PastLeg } from "../repricing/unusual.ts";
 import type { DetectorStream } from "./detector.ts";
 import { announceChange } from "./write.ts";
@@ -157,26 +157,17 @@ export async function withdrawVanished(
   version: string,
   query: { readonly from: IsoDate; readonly kept: readonly string[]; readonly recordedAt: Date },
 ): Promise<number[]> {
-  const rows = await tx`
-    insert into cutwatch.repricing_states
-      (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
-        ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
-        at_most_upper_bp, at_most_start, at_most_extreme)
-    select s.repricing_id, ${query.recordedAt.toISOString()}::timestamptz, 'closed', 'withdrawn', s.severity, s.cluster,
-      s.confirmed_on, s.confirmed_at, s.extreme_on, s.extreme_at, coalesce(s.ended_on, s.extreme_on),
-      coalesce(s.ended_at, s.extreme_at), 'corrected', s.start_rate_bp, s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp,
-      s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme
+  const rows = await tx<{ id: number }[]>`
+    select r.id::float8 as id
     from cutwatch.repricings r
     join lateral (
-      select * from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
-    ) s on true
+      select confirmed_on from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
+    ) s on s.confirmed_on >= ${query.from}::date
     where r.basis = ${stream.basis}::cutwatch.basis and r.is_sample = ${stream.isSample}
-      and r.parameters_version = ${version}
-      and s.confirmed_on >= ${query.from}::date and s.state <> 'withdrawn'
-      and r.leg_key <> all(${query.kept}::text[])
-    returning repricing_id
+      and r.parameters_version = ${version} and r.leg_key <> all(${query.kept}::text[])
   `;
-  return rows.map((row) => Number(row.repricing_id));
+  const ids = rows.map((row) => row.id);
+  return withdrawLegs(tx, ids, { states: ["confirmed", "provisional"], reason: "corrected", ...query });
 }
 
 /** Writes alerts that were not raised before, in order; the same key a second time is the same alert. */
@@ -269,21 +260,26 @@ export async function pastLegs(tx: TransactionSql, stream: DetectorStream, versi
   }));
 }
 
-/** Withdraws legs that were provisional and that the settlement did not bear out. */
-export async function withdrawLegs(tx: TransactionSql, ids: readonly number[], recordedAt: Date): Promise<number> {
-  const rows = await tx`
+/** Withdraws those of some legs that stand in one of the given states. @returns their numbers */
+export async function withdrawLegs(
+  tx: TransactionSql,
+  ids: readonly number[],
+  how: { readonly states: readonly LegState[]; readonly reason: string; readonly recordedAt: Date },
+): Promise<number[]> {
+  const rows = await tx<{ id: number }[]>`
     insert into cutwatch.repricing_states
       (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
         ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
         at_most_upper_bp, at_most_start, at_most_extreme)
-    select s.repricing_id, ${recordedAt.toISOString()}::timestamptz, 'closed', 'withdrawn', s.severity, s.cluster,
-      s.confirmed_on, s.confirmed_at, s.extreme_on, s.extreme_at, s.extreme_on, s.extreme_at, 'withdrawn', s.start_rate_bp,
-      s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp, s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme
+    select s.repricing_id, ${how.recordedAt.toISOString()}::timestamptz, 'closed', 'withdrawn', s.severity, s.cluster,
+      s.confirmed_on, s.confirmed_at, s.extreme_on, s.extreme_at, coalesce(s.ended_on, s.extreme_on),
+      coalesce(s.ended_at, s.extreme_at), ${how.reason}, s.start_rate_bp, s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp,
+      s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme
     from unnest(${ids}::bigint[]) as wanted (id)
     join lateral (
       select * from cutwatch.repricing_states t where t.repricing_id = wanted.id order by t.id desc limit 1
-    ) s on s.state = 'provisional'
-    returning repricing_id
+    ) s on s.state = any(${how.states}::text[])
+    returning repricing_id::float8 as id
   `;
-  return rows.length;
+  return rows.map((row) => row.id);
 }
