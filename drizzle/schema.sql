@@ -127,6 +127,21 @@ CREATE SEQUENCE cutwatch.row_ids
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE cutwatch.api_keys (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    name text NOT NULL,
+    tenant text NOT NULL,
+    scope text NOT NULL,
+    shown text NOT NULL,
+    sha256 bytea NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    last_used_at timestamp(3) with time zone,
+    revoked_at timestamp(3) with time zone,
+    CONSTRAINT api_keys_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT api_keys_scope_check CHECK ((scope = ANY (ARRAY['read'::text, 'webhooks'::text, 'admin'::text]))),
+    CONSTRAINT api_keys_tenant_check CHECK ((tenant <> ''::text))
+);
+
 CREATE TABLE cutwatch.asset_closes (
     id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
     symbol text NOT NULL,
@@ -138,6 +153,13 @@ CREATE TABLE cutwatch.asset_closes (
     payload_id bigint,
     CONSTRAINT asset_closes_close_check CHECK ((close > (0)::numeric))
 );
+
+CREATE SEQUENCE cutwatch.delivery_ids
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
 
 CREATE TABLE cutwatch.detector_days (
     id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
@@ -317,6 +339,18 @@ CREATE TABLE cutwatch.meeting_scores (
     CONSTRAINT meeting_scores_source_class_check CHECK ((source_class = ANY (ARRAY['chain'::text, 'published'::text])))
 );
 
+CREATE TABLE cutwatch.notices (
+    id bigint DEFAULT nextval('cutwatch.alert_ids'::regclass) NOT NULL,
+    key text NOT NULL,
+    type text NOT NULL,
+    as_of timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    historical boolean NOT NULL,
+    source text NOT NULL,
+    body jsonb NOT NULL,
+    CONSTRAINT notices_type_check CHECK ((type = ANY (ARRAY['meeting.decided'::text, 'digest.daily'::text, 'data.stale'::text, 'data.recovered'::text])))
+);
+
 CREATE TABLE cutwatch.published_probabilities (
     id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
     trade_date date NOT NULL,
@@ -421,6 +455,11 @@ CREATE TABLE cutwatch.repricings (
     CONSTRAINT repricings_direction_check CHECK ((direction = ANY (ARRAY['hawkish'::text, 'dovish'::text])))
 );
 
+CREATE TABLE cutwatch.secret_keys (
+    fingerprint text NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE cutwatch.snapshot_requests (
     id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
     grid cutwatch.grid NOT NULL,
@@ -476,6 +515,81 @@ CREATE TABLE cutwatch.source_payloads (
     retrieved_at timestamp(3) with time zone NOT NULL,
     byte_count integer NOT NULL,
     body_gzip bytea
+);
+
+CREATE TABLE cutwatch.webhook_attempts (
+    delivery_id bigint NOT NULL,
+    number integer NOT NULL,
+    fence bigint NOT NULL,
+    worker text NOT NULL,
+    started_at timestamp(3) with time zone NOT NULL,
+    finished_at timestamp(3) with time zone,
+    duration_ms double precision,
+    status integer,
+    error text,
+    answer text
+);
+
+CREATE TABLE cutwatch.webhook_deliveries (
+    id bigint DEFAULT nextval('cutwatch.delivery_ids'::regclass) NOT NULL,
+    webhook_id bigint NOT NULL,
+    message_id text NOT NULL,
+    type text NOT NULL,
+    alert_id bigint,
+    notice_id bigint,
+    body jsonb,
+    as_of timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    created_at timestamp(3) with time zone NOT NULL,
+    state text NOT NULL,
+    asked_for boolean NOT NULL,
+    tries integer NOT NULL,
+    attempts integer NOT NULL,
+    due_at timestamp(3) with time zone NOT NULL,
+    lease_until timestamp(3) with time zone,
+    fence bigint NOT NULL,
+    finished_at timestamp(3) with time zone,
+    last_status integer,
+    last_error text,
+    CONSTRAINT webhook_deliveries_check CHECK ((num_nonnulls(alert_id, notice_id, body) = 1)),
+    CONSTRAINT webhook_deliveries_check1 CHECK (((state = 'pending'::text) = (finished_at IS NULL))),
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'expired'::text, 'parked'::text])))
+);
+
+CREATE TABLE cutwatch.webhook_rule_states (
+    webhook_id bigint NOT NULL,
+    rule_key text NOT NULL,
+    as_of timestamp(3) with time zone NOT NULL,
+    recorded_at timestamp(3) with time zone NOT NULL,
+    state jsonb NOT NULL
+);
+
+CREATE TABLE cutwatch.webhooks (
+    id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
+    tenant text NOT NULL,
+    url text NOT NULL,
+    min_severity text NOT NULL,
+    meetings text[],
+    rules jsonb NOT NULL,
+    events text[],
+    format text NOT NULL,
+    max_age_s integer,
+    description text NOT NULL,
+    enabled boolean NOT NULL,
+    disabled_reason text,
+    disabled_at timestamp(3) with time zone,
+    failing_since timestamp(3) with time zone,
+    last_success_at timestamp(3) with time zone,
+    secret bytea NOT NULL,
+    previous_secret bytea,
+    previous_until timestamp(3) with time zone,
+    created_at timestamp(3) with time zone NOT NULL,
+    updated_at timestamp(3) with time zone NOT NULL,
+    deleted_at timestamp(3) with time zone,
+    CONSTRAINT webhooks_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL))),
+    CONSTRAINT webhooks_format_check CHECK ((format = ANY (ARRAY['standard'::text, 'slack'::text, 'discord'::text, 'telegram'::text]))),
+    CONSTRAINT webhooks_max_age_s_check CHECK ((max_age_s > 0)),
+    CONSTRAINT webhooks_min_severity_check CHECK ((min_severity = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text])))
 );
 
 CREATE VIEW review.alerts AS
@@ -783,6 +897,59 @@ COMMENT ON COLUMN review.daily_shifts.probability_now IS '0 to 1: on the trade d
 COMMENT ON COLUMN review.daily_shifts.shift_pp IS 'percentage points: now minus then';
 
 COMMENT ON COLUMN review.daily_shifts.expected_rate_shift_bp IS 'bp: change of the expected rate';
+
+CREATE VIEW review.deliveries AS
+ SELECT d.id,
+    d.webhook_id,
+    d.message_id,
+    d.type,
+    d.alert_id,
+    d.as_of,
+    d.recorded_at,
+    d.created_at,
+    d.state,
+    d.asked_for,
+    d.attempts,
+        CASE
+            WHEN (d.state = 'pending'::text) THEN d.due_at
+            ELSE NULL::timestamp with time zone
+        END AS due_at,
+    d.finished_at,
+    d.last_status,
+    d.last_error
+   FROM cutwatch.webhook_deliveries d;
+
+COMMENT ON VIEW review.deliveries IS 'Each message to each webhook as it stands, with its last answer.';
+
+COMMENT ON COLUMN review.deliveries.id IS 'number of the delivery';
+
+COMMENT ON COLUMN review.deliveries.webhook_id IS 'number of the webhook';
+
+COMMENT ON COLUMN review.deliveries.message_id IS 'header webhook-id, the same on every attempt';
+
+COMMENT ON COLUMN review.deliveries.type IS 'type of the message, such as repricing.sharp';
+
+COMMENT ON COLUMN review.deliveries.alert_id IS 'number of the alert; null for other messages';
+
+COMMENT ON COLUMN review.deliveries.as_of IS 'UTC: when it was true in the market';
+
+COMMENT ON COLUMN review.deliveries.recorded_at IS 'UTC: when cutwatch recorded what it tells of';
+
+COMMENT ON COLUMN review.deliveries.created_at IS 'UTC: when it was put in the queue';
+
+COMMENT ON COLUMN review.deliveries.state IS 'pending, delivered, failed, expired or parked';
+
+COMMENT ON COLUMN review.deliveries.asked_for IS 'boolean: a replay or redelivery that a person asked for';
+
+COMMENT ON COLUMN review.deliveries.attempts IS 'POSTs so far';
+
+COMMENT ON COLUMN review.deliveries.due_at IS 'UTC: next attempt; null when there is none';
+
+COMMENT ON COLUMN review.deliveries.finished_at IS 'UTC: when it left the queue; null while pending';
+
+COMMENT ON COLUMN review.deliveries.last_status IS 'HTTP status of the last answer; null: none came';
+
+COMMENT ON COLUMN review.deliveries.last_error IS 'why the last attempt failed';
 
 CREATE VIEW review.fixings AS
  SELECT DISTINCT ON (effr_fixings.fixing_date) effr_fixings.fixing_date,
@@ -1355,6 +1522,12 @@ ALTER TABLE ONLY cutwatch.alerts
 ALTER TABLE ONLY cutwatch.alerts
     ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY cutwatch.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.api_keys
+    ADD CONSTRAINT api_keys_sha256_key UNIQUE (sha256);
+
 ALTER TABLE ONLY cutwatch.asset_closes
     ADD CONSTRAINT asset_closes_pkey PRIMARY KEY (symbol, close_date, source, recorded_at);
 
@@ -1391,6 +1564,12 @@ ALTER TABLE ONLY cutwatch.meeting_readings
 ALTER TABLE ONLY cutwatch.meeting_scores
     ADD CONSTRAINT meeting_scores_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY cutwatch.notices
+    ADD CONSTRAINT notices_key_key UNIQUE (key);
+
+ALTER TABLE ONLY cutwatch.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY cutwatch.published_probabilities
     ADD CONSTRAINT published_probabilities_pkey PRIMARY KEY (trade_date, meeting_date, lower_bp, grid, source, as_of, recorded_at);
 
@@ -1412,6 +1591,9 @@ ALTER TABLE ONLY cutwatch.repricings
 ALTER TABLE ONLY cutwatch.repricings
     ADD CONSTRAINT repricings_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY cutwatch.secret_keys
+    ADD CONSTRAINT secret_keys_pkey PRIMARY KEY (fingerprint);
+
 ALTER TABLE ONLY cutwatch.snapshot_requests
     ADD CONSTRAINT snapshot_requests_pkey PRIMARY KEY (id);
 
@@ -1429,6 +1611,21 @@ ALTER TABLE ONLY cutwatch.source_payloads
 
 ALTER TABLE ONLY cutwatch.source_payloads
     ADD CONSTRAINT source_payloads_source_sha256_key UNIQUE (source, sha256);
+
+ALTER TABLE ONLY cutwatch.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_pkey PRIMARY KEY (delivery_id, number);
+
+ALTER TABLE ONLY cutwatch.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cutwatch.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_id_message_id_key UNIQUE (webhook_id, message_id);
+
+ALTER TABLE ONLY cutwatch.webhook_rule_states
+    ADD CONSTRAINT webhook_rule_states_pkey PRIMARY KEY (webhook_id, rule_key);
+
+ALTER TABLE ONLY cutwatch.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (id);
 
 CREATE INDEX alerts_by_repricing ON cutwatch.alerts USING btree (repricing_id, id);
 
@@ -1480,6 +1677,12 @@ CREATE INDEX source_checks_as_of ON cutwatch.source_checks USING btree (source, 
 
 CREATE INDEX source_checks_newest ON cutwatch.source_checks USING btree (source, checked_at DESC);
 
+CREATE INDEX webhook_deliveries_by_webhook ON cutwatch.webhook_deliveries USING btree (webhook_id, id DESC);
+
+CREATE INDEX webhook_deliveries_due ON cutwatch.webhook_deliveries USING btree (due_at) WHERE (state = 'pending'::text);
+
+CREATE INDEX webhooks_by_tenant ON cutwatch.webhooks USING btree (tenant, id) WHERE (deleted_at IS NULL);
+
 ALTER TABLE ONLY cutwatch.alerts
     ADD CONSTRAINT alerts_parameters_version_fkey FOREIGN KEY (parameters_version) REFERENCES cutwatch.detector_versions(version);
 
@@ -1525,6 +1728,21 @@ ALTER TABLE ONLY cutwatch.repricings
 ALTER TABLE ONLY cutwatch.repricings
     ADD CONSTRAINT repricings_reverses_id_fkey FOREIGN KEY (reverses_id) REFERENCES cutwatch.repricings(id);
 
+ALTER TABLE ONLY cutwatch.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES cutwatch.webhook_deliveries(id);
+
+ALTER TABLE ONLY cutwatch.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES cutwatch.alerts(id);
+
+ALTER TABLE ONLY cutwatch.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES cutwatch.notices(id);
+
+ALTER TABLE ONLY cutwatch.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES cutwatch.webhooks(id);
+
+ALTER TABLE ONLY cutwatch.webhook_rule_states
+    ADD CONSTRAINT webhook_rule_states_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES cutwatch.webhooks(id);
+
 GRANT USAGE ON SCHEMA review TO cutwatch_reader;
 
 GRANT ALL ON FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone) TO cutwatch_reader;
@@ -1538,6 +1756,8 @@ GRANT SELECT ON TABLE review.expected_rates TO cutwatch_reader;
 GRANT SELECT ON TABLE review.odds TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.daily_shifts TO cutwatch_reader;
+
+GRANT SELECT ON TABLE review.deliveries TO cutwatch_reader;
 
 GRANT SELECT ON TABLE review.fixings TO cutwatch_reader;
 

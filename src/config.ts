@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
 /** Futures sources that `CUTWATCH_FUTURES` may name, in any order. */
@@ -24,6 +25,14 @@ export interface Config {
   readonly requireKey: boolean;
   readonly withhold: boolean;
   readonly heartbeatUrl: string | null;
+  /** hosts and networks that webhooks may reach although private, and over http */
+  readonly webhookAllow: readonly string[];
+  /** 32 bytes that seal webhook secrets; null: a file of the data folder */
+  readonly secretKey: Uint8Array | null;
+  /** origins whose pages may read the API; `*` for all */
+  readonly corsOrigins: readonly string[];
+  /** requests a minute for one client; null: the default, from which this machine itself is free; 0: no limit */
+  readonly rateLimit: number | null;
   readonly payloadDays: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly keys: {
@@ -105,6 +114,48 @@ function sourceUrls(env: Env): Record<string, string> {
   return urls;
 }
 
+function listOf(env: Env, variable: string): string[] {
+  const given = text(env, variable);
+  return given === null ? [] : given.split(",").map((item) => item.trim());
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i;
+
+function webhookAllow(env: Env): string[] {
+  const items = listOf(env, "CUTWATCH_WEBHOOK_ALLOW").map((item) => item.toLowerCase());
+  for (const item of items) {
+    const isName = HOST_NAME.test(item) && !/^[\d.]+$/.test(item);
+    if (!isName && !ipaddr.isValid(item) && !ipaddr.isValidCIDR(item)) {
+      const accepted = "host names, addresses and networks, separated by commas, such as 127.0.0.0/8,n8n.internal";
+      fail("CUTWATCH_WEBHOOK_ALLOW", item, accepted);
+    }
+  }
+  return items;
+}
+
+const SECRET_KEY_BYTES = 32;
+
+function secretKey(env: Env): Uint8Array | null {
+  const given = text(env, "CUTWATCH_SECRET_KEY");
+  if (given === null) return null;
+  const bytes = /^[0-9a-f]{64}$/i.test(given) ? Buffer.from(given, "hex") : Buffer.from(given, "base64");
+  if (bytes.length === SECRET_KEY_BYTES) return bytes;
+  // What was given may be most of a secret: it is not repeated.
+  return fail("CUTWATCH_SECRET_KEY", `${given.length} characters`, "32 random bytes in base64 or as 64 hex digits");
+}
+
+function corsOrigins(env: Env): string[] {
+  const items = listOf(env, "CUTWATCH_CORS_ORIGINS");
+  for (const item of items) {
+    if (item === "*" && items.length === 1) continue;
+    const origin = URL.canParse(item) ? new URL(item).origin : null;
+    if (origin !== item || !/^https?:/.test(item)) {
+      fail("CUTWATCH_CORS_ORIGINS", item, "*, or origins separated by commas, such as https://desk.example.com");
+    }
+  }
+  return items;
+}
+
 function oneOf<T extends string>(env: Env, variable: string, fallback: T, accepted: readonly T[]): T {
   const text = env[variable];
   if (text === undefined || text === "") return fallback;
@@ -142,6 +193,13 @@ export function readConfig(env: Env): Config {
     requireKey: onOff(env, "CUTWATCH_REQUIRE_KEY", false),
     withhold: onOff(env, "CUTWATCH_WITHHOLD", false),
     heartbeatUrl: url(env, "CUTWATCH_HEARTBEAT_URL", WEB),
+    webhookAllow: webhookAllow(env),
+    secretKey: secretKey(env),
+    corsOrigins: corsOrigins(env),
+    rateLimit:
+      text(env, "CUTWATCH_RATE_LIMIT") === null
+        ? null
+        : integer(env, "CUTWATCH_RATE_LIMIT", 0, { min: 0, max: 1_000_000 }),
     payloadDays: integer(env, "CUTWATCH_PAYLOAD_DAYS", 30, { min: 0, max: 36500 }),
     logLevel: oneOf(env, "LOG_LEVEL", "info", LOG_LEVELS),
     keys: {

@@ -13,8 +13,9 @@ const ROOMS: Readonly<
   repricing: { rooms: ["pricing"], packages: [] },
   markets: { rooms: ["pricing"], packages: ["jstat", "ml-matrix", "simple-statistics"] },
   sources: { rooms: ["pricing"], packages: null },
-  store: { rooms: ["pricing", "repricing", "markets"], packages: null },
-  api: { rooms: ["pricing", "repricing", "markets", "store", "config"], packages: null },
+  store: { rooms: ["pricing", "repricing", "markets", "webhooks"], packages: null },
+  // The forms of a subscription, its secret and its dry run are the same in the API as in the delivery.
+  api: { rooms: ["pricing", "repricing", "markets", "store", "webhooks", "config"], packages: null },
   webhooks: { rooms: ["repricing", "pricing"], packages: null },
   jobs: { rooms: ["pricing", "repricing", "markets", "sources", "store", "webhooks", "config"], packages: null },
 };
