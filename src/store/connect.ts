@@ -2,6 +2,7 @@ import postgres, { type Sql } from "postgres";
 import { COLUMN_TYPES } from "./column-types.ts";
 import { type ConnectionUrl, connectError, parseConnectionUrl } from "./connection-url.ts";
 import { withDeadline } from "./deadline.ts";
+import { promptSockets } from "./socket.ts";
 import { errorCode, StoreError } from "./store-error.ts";
 
 export type DatabaseOptions = {
@@ -95,6 +96,7 @@ async function connect(url: ConnectionUrl, options: DatabaseOptions): Promise<Co
     },
     types: COLUMN_TYPES,
     fetch_types: false,
+    ...promptSockets(),
     onnotice: ({ severity, message }) => options.onNotice?.(`${severity}: ${message}`),
   });
   return { sql: sql as unknown as Sql, ...probed };

@@ -86,11 +86,31 @@ export async function copyIn(
   }
 }
 
+/** A day's odds are some 170 rows; a COPY of those waits 40 ms for the network's delayed acknowledgement before its end is sent. */
+const FEW_ROWS = 1_000;
+
+function jsonText(rows: readonly (readonly CopyValue[])[], columns: readonly string[]): string {
+  const members = rows.map((row) => {
+    const unusable = row.find((value) => typeof value === "number" && !Number.isFinite(value));
+    if (unusable !== undefined) throw new RangeError(`Cannot write ${unusable}: accepted are finite numbers`);
+    return Object.fromEntries(columns.map((column, i) => [column, row[i]]));
+  });
+  return JSON.stringify(members);
+}
+
+/** What was taken from an iterator, and then the rest of it. */
+function* together<Row>(taken: readonly Row[], rest: Iterator<Row>): Generator<Row> {
+  yield* taken;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+}
+
 /**
- * Writes rows by COPY, the fastest way in: about half the time of an insert from arrays.
+ * Writes rows the fastest way there is: many by COPY, which takes half the time of an insert from arrays; few by one
+ * statement, which takes 2 ms where a COPY takes 44.
  *
  * @param table qualified name, trusted text
  * @param columns in the order of each row's values
+ * @throws what the database said against a row, RangeError for a number that is none; the transaction is then aborted
  */
 export async function copyRows(
   tx: TransactionSql,
@@ -98,5 +118,18 @@ export async function copyRows(
   columns: readonly string[],
   rows: Iterable<readonly CopyValue[]>,
 ): Promise<void> {
-  await copyIn(tx, `copy ${table} (${columns.join(", ")}) from stdin`, chunks(rows));
+  const iterator = rows[Symbol.iterator]();
+  const taken: (readonly CopyValue[])[] = [];
+  while (taken.length < FEW_ROWS) {
+    const next = iterator.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  const names = columns.join(", ");
+  if (taken.length === FEW_ROWS) {
+    await copyIn(tx, `copy ${table} (${names}) from stdin`, chunks(together(taken, iterator)));
+  } else if (taken.length > 0) {
+    const statement = `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1::text::json)`;
+    await tx.unsafe(statement, [jsonText(taken, columns)]);
+  }
 }

@@ -3,7 +3,7 @@ import type { FuturesQuote } from "../../src/pricing/observations.ts";
 import { settlementInstant } from "../../src/pricing/trade-dates.ts";
 import { copyRows } from "../../src/store/copy.ts";
 import { dailyQuotes, recordQuotes } from "../../src/store/quotes.ts";
-import { openRequests } from "../../src/store/snapshots.ts";
+import { openRequests } from "../../src/store/snapshot-requests.ts";
 import { ensureMonths, type Provenance } from "../../src/store/write.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 
@@ -102,14 +102,43 @@ describe("recordQuotes()", () => {
     expect(await prices("2025-12-08")).toEqual([]);
   });
 
-  it("leaves the transaction usable for its rollback when the rows themselves fail", async () => {
-    function* failing() {
-      yield ["2025-12-08", "x"];
-      throw new Error("no more rows");
-    }
-    const attempt = db.sql.begin((tx) => copyRows(tx, "cutwatch.quarantine", ["reason", "reason_code"], failing()));
-    await expect(attempt).rejects.toThrow("no more rows");
-    expect(await db.sql`select 1 as one`).toEqual([{ one: 1 }]);
+  // Few rows go by one statement, many by COPY.
+  it.each([1, 1_500])(
+    "leaves the transaction usable for its rollback when the rows themselves fail after %i",
+    async (rows) => {
+      function* failing() {
+        for (let i = 0; i < rows; i++) yield ["2025-12-08", "x"];
+        throw new Error("no more rows");
+      }
+      const attempt = db.sql.begin((tx) => copyRows(tx, "cutwatch.quarantine", ["reason", "reason_code"], failing()));
+      await expect(attempt).rejects.toThrow("no more rows");
+      expect(await db.sql`select 1 as one`).toEqual([{ one: 1 }]);
+    },
+  );
+
+  it.each([1, 999, 1_000, 1_001])("writes the same %i rows whichever way they go", async (count) => {
+    const written = Array.from({ length: count }, (_, i) => [
+      i,
+      `a\tb\\ "${i}"\n`,
+      i % 2 === 0 ? null : 1 / 3,
+      [`x,${i}`, "{}"],
+    ]);
+    const rows = await db.sql.begin(async (tx) => {
+      await tx`create temporary table way (n integer, words text, part double precision, list text[]) on commit drop`;
+      await copyRows(tx, "way", ["n", "words", "part", "list"], written);
+      return tx<
+        { n: number; words: string; part: number | null; list: string[] }[]
+      >`select n, words, part, list from way order by n`;
+    });
+    expect(rows.map(({ n, words, part, list }) => [n, words, part, list])).toEqual(written);
+  });
+
+  it("refuses a number that is none", async () => {
+    const attempt = db.sql.begin(async (tx) => {
+      await tx`create temporary table way (part double precision) on commit drop`;
+      await copyRows(tx, "way", ["part"], [[Number.NaN]]);
+    });
+    await expect(attempt).rejects.toThrow("Cannot write NaN: accepted are finite numbers");
   });
 
   it("survives writers of the same rows at once: each row is there once", async () => {
