@@ -1,5 +1,7 @@
 /** What a receiver is told of an alert: the same body in the feed and in a webhook. */
-import type { AlertKind, ClusteredAlert, Leg } from "../repricing/repricing.ts";
+import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { AlertKind, ClusteredAlert, Leg, Severity } from "../repricing/repricing.ts";
+import type { EventType } from "./subscription.ts";
 
 /** One asset's part of an alert. Returns are simple, as fractions. */
 export interface AssetPart {
@@ -14,8 +16,31 @@ export interface AssetPart {
   readonly percentile: number | null;
 }
 
+/** Another alert of the same piece of news, told at the same time. */
+export interface AlsoTold {
+  /** its place in the feed */
+  readonly id: number;
+  readonly meeting: IsoDate;
+  readonly path: number | null;
+  readonly kind: AlertKind | "confirmed" | "withdrawn";
+  readonly severity: Severity;
+  readonly amplitude_bp: number;
+  readonly expected_rate_bp: number;
+}
+
+/** Where an alert stands among the others. */
+export interface AlertPlace {
+  /** its number in the feed */
+  readonly id: number;
+  /** the last alert of the same repricing before it; null: it is the first */
+  readonly supersedes: number | null;
+  /** the others of its cluster and snapshot, so that one message can speak for all */
+  readonly also: readonly AlsoTold[];
+}
+
 /** What goes into an alert's body besides the leg and the alert themselves. */
 export interface AlertParts {
+  readonly place: AlertPlace;
   readonly repricingId: number;
   /** number of the leg that this one reverses, on its first alert only */
   readonly reversesId: number | null;
@@ -35,28 +60,36 @@ export interface AlertParts {
   readonly assets: readonly AssetPart[];
 }
 
-const TYPES: Readonly<Record<AlertKind, string>> = {
+/** Type of the message that tells of an alert, by the alert's kind. */
+export const ALERT_TYPES = {
   notice: "repricing.notice",
   sharp: "repricing.sharp",
   severe: "repricing.severe",
   extreme: "repricing.extreme",
   extension: "repricing.extended",
-};
+  confirmed: "repricing.confirmed",
+  withdrawn: "repricing.withdrawn",
+} as const satisfies Readonly<Record<AlertKind | "confirmed" | "withdrawn", EventType>>;
 
 /**
  * The body of an alert: `type`, `timestamp` (when it was recorded) and `data`. Rates in bp, probabilities 0 to 1, changes in
- * pp. `data` is the leg as the alert saw it; what became of it later is at `data.url`. Its place in the feed, `data.sequence`,
- * is added when it is stored.
+ * pp. `data` is the leg as the alert saw it; what became of it later is at `data.url`. A receiver that keeps the highest
+ * `data.sequence` of each `data.id` ends right whatever the order in which messages arrive.
+ *
+ * @param alert with the cluster as people see it
  */
-export function alertBody(leg: Leg, alert: ClusteredAlert, clusterId: string, parts: AlertParts) {
-  const { atMost } = parts;
+export function alertBody(leg: Leg, alert: ClusteredAlert, parts: AlertParts) {
+  const { atMost, place } = parts;
   return {
-    type: TYPES[alert.kind],
+    type: ALERT_TYPES[alert.kind],
     timestamp: parts.recordedAt.toISOString(),
     data: {
+      sequence: place.id,
+      supersedes: place.supersedes,
+      resolves: null,
       id: parts.repricingId,
       url: `${parts.baseUrl ?? ""}/v1/repricings/${parts.repricingId}`,
-      cluster_id: clusterId,
+      cluster_id: alert.cluster,
       meeting: alert.target.meeting,
       path: alert.target.path,
       direction: alert.direction,
@@ -92,20 +125,37 @@ export function alertBody(leg: Leg, alert: ClusteredAlert, clusterId: string, pa
       sample: parts.isSample,
       historical: parts.historical,
       assets: parts.assets,
+      also: place.also,
     },
   };
 }
 
-/** The body that confirms or withdraws a provisional alert: the same data, with what became of it. */
+/** The body that confirms or withdraws an alert: the same data, with what became of it. */
 export function answerBody(
   told: Readonly<Record<string, unknown>>,
   kind: "confirmed" | "withdrawn",
-  answer: { readonly id: number; readonly recordedAt: Date },
+  answer: {
+    /** the alert that is answered */
+    readonly resolves: number;
+    readonly place: AlertPlace;
+    readonly historical: boolean;
+    readonly recordedAt: Date;
+  },
 ): Readonly<Record<string, unknown>> {
   const data = typeof told.data === "object" && told.data !== null ? told.data : {};
+  const { resolves, place, historical, recordedAt } = answer;
   return {
-    type: `repricing.${kind}`,
-    timestamp: answer.recordedAt.toISOString(),
-    data: { ...data, kind, state: kind, resolves: answer.id },
+    type: ALERT_TYPES[kind],
+    timestamp: recordedAt.toISOString(),
+    data: {
+      ...data,
+      sequence: place.id,
+      supersedes: place.supersedes,
+      resolves,
+      kind,
+      state: kind,
+      historical,
+      also: place.also,
+    },
   };
 }

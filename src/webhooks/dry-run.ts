@@ -1,0 +1,77 @@
+/** What a subscription would have been told over a period, and how often that is. */
+import type { IsoDate } from "../pricing/calendar-date.ts";
+import { SEVERITIES, type Severity } from "../repricing/repricing.ts";
+import type { MessageBody } from "./message-body.ts";
+import { messageText } from "./message-text.ts";
+import type { EventType } from "./subscription.ts";
+
+const YEAR_MS = 365.25 * 86_400_000;
+
+/** One message that would have been sent. Names as they are answered. */
+export interface DryRunMessage {
+  readonly type: EventType;
+  readonly as_of: string;
+  readonly meeting: IsoDate | null;
+  /** of repricings; null otherwise */
+  readonly severity: Severity | null;
+  readonly kind: string | null;
+  /** its place in the feed; null: it is the match of a rule */
+  readonly alert_id: number | null;
+  /** its first line in a chat */
+  readonly summary: string;
+}
+
+export interface DryRun {
+  readonly from: string;
+  readonly to: string;
+  /** ascending by `as_of` */
+  readonly messages: readonly DryRunMessage[];
+  /** by the time that readings cover; null: that is less than a day */
+  readonly per_year: number | null;
+  readonly by_type: Readonly<Record<string, number>>;
+  readonly by_severity: Readonly<Record<Severity, number>>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** A message by its body. */
+export function dryRunMessage(body: MessageBody, feedId: number | null): DryRunMessage {
+  const { data } = body;
+  const isRepricing = "severity" in data;
+  return {
+    type: body.type as EventType,
+    as_of: data.as_of,
+    meeting: "meeting" in data ? data.meeting : null,
+    severity: isRepricing ? data.severity : null,
+    kind: isRepricing ? data.kind : null,
+    alert_id: feedId,
+    summary: messageText(body).headline,
+  };
+}
+
+/**
+ * The answer of a dry run.
+ *
+ * @param period as far as anything is stored; `coveredMs`: of it, what lies between readings, for a gap is no quiet time
+ */
+export function dryRunOf(
+  messages: readonly DryRunMessage[],
+  period: { readonly from: Date; readonly to: Date; readonly coveredMs: number },
+): DryRun {
+  const byType: Record<string, number> = {};
+  for (const { type } of messages) byType[type] = (byType[type] ?? 0) + 1;
+  const bySeverity = { notice: 0, sharp: 0, severe: 0, extreme: 0 } satisfies Record<Severity, number>;
+  for (const severity of SEVERITIES) {
+    bySeverity[severity] = messages.filter((message) => message.severity === severity).length;
+  }
+  return {
+    from: period.from.toISOString(),
+    to: period.to.toISOString(),
+    messages: messages.toSorted(
+      (a, b) => Date.parse(a.as_of) - Date.parse(b.as_of) || (a.alert_id ?? 0) - (b.alert_id ?? 0),
+    ),
+    per_year: period.coveredMs < DAY_MS ? null : (messages.length * YEAR_MS) / period.coveredMs,
+    by_type: byType,
+    by_severity: bySeverity,
+  };
+}

@@ -1,0 +1,146 @@
+/** A rule along a meeting's stored readings: what it sees of each, and what it says. */
+import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { Meeting } from "../pricing/meetings.ts";
+import type { Basis, Grid, Method } from "../pricing/observations.ts";
+import type { TargetRange } from "../pricing/reading.ts";
+import { previousTradeDate, sessionTradeDate } from "../pricing/trade-dates.ts";
+import { windowStart } from "../repricing/window-start.ts";
+import { decisionInstant, selectedMeeting } from "./meeting-selection.ts";
+import { thresholdOf } from "./rule-threshold.ts";
+import { advanceRule, type RuleMatch, type RuleReading, type RuleState } from "./rules.ts";
+import type { Rule, RuleWindow } from "./subscription.ts";
+
+const PER_CENT = 100;
+
+/** One measure of one meeting at an instant. */
+export interface MeasuredReading {
+  readonly meeting: IsoDate;
+  readonly tradeDate: IsoDate;
+  readonly asOf: Date;
+  readonly recordedAt: Date;
+  readonly grid: Grid;
+  readonly basis: Basis;
+  readonly method: Method;
+  /** several joined by `+` */
+  readonly source: string;
+  readonly isSample: boolean;
+  readonly target: TargetRange;
+  /** a probability, 0 to 1; bp for `expected_rate`; null: unsolved, or the range in force is not known */
+  readonly value: number | null;
+  readonly expectedRateBp: number | null;
+}
+
+/** A match with the reading it was found at. */
+export interface FoundMatch {
+  readonly rule: Rule;
+  readonly meeting: IsoDate;
+  readonly match: RuleMatch;
+  readonly reading: MeasuredReading;
+  /** another range was in force where the match's figures begin */
+  readonly crossesDecision: boolean;
+}
+
+function inUnit(value: number, unit: "pct" | "bp"): number {
+  return unit === "pct" ? value * PER_CENT : value;
+}
+
+/** Last position of those for which it holds, which are the first so many; -1: none. */
+function lastWhere(readings: readonly MeasuredReading[], holds: (reading: MeasuredReading) => boolean): number {
+  let low = 0;
+  let high = readings.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const reading = readings[middle];
+    if (reading !== undefined && holds(reading)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * The reading that shows where a rule's window begins: for an hour the last one an hour ago, which must be an intraday
+ * one; for days the daily one of the window's first trade date. One trade date may be missing, no more: a shift over a
+ * week is not one over a day.
+ *
+ * @param readings of one meeting and basis, ascending by `asOf`
+ */
+export function pastReading(
+  window: RuleWindow,
+  at: Pick<MeasuredReading, "asOf">,
+  readings: readonly MeasuredReading[],
+): MeasuredReading | null {
+  const start = windowStart(window, at.asOf);
+  const { tradeDate } = start;
+  const grid = tradeDate === null ? "intraday" : "settlement";
+  const first = previousTradeDate(tradeDate ?? sessionTradeDate(start.instant));
+  const inReach =
+    tradeDate === null
+      ? lastWhere(readings, (reading) => reading.asOf <= start.instant)
+      : lastWhere(readings, (reading) => reading.tradeDate <= tradeDate);
+  for (let i = inReach; i >= 0; i--) {
+    const reading = readings[i];
+    if (reading === undefined || reading.tradeDate < first) return null;
+    if (reading.value !== null && reading.grid === grid) return reading;
+  }
+  return null;
+}
+
+/**
+ * Whether a reading is of the meeting that the rule means at its instant, and of before the decision: what the odds do
+ * afterwards is the decision, not a change of mind.
+ */
+export function isAbout(rule: Rule, reading: MeasuredReading, meetings: readonly Meeting[]): boolean {
+  if (selectedMeeting(rule.meeting, meetings, reading.asOf) !== reading.meeting) return false;
+  const meeting = meetings.find(({ meetingDate }) => meetingDate === reading.meeting);
+  return meeting !== undefined && reading.asOf < decisionInstant(meeting);
+}
+
+/** What the rule is shown of a reading. */
+function shown(rule: Rule, reading: MeasuredReading, sameBasis: readonly MeasuredReading[]): RuleReading {
+  const { unit } = thresholdOf(rule);
+  const past = rule.window === null ? null : pastReading(rule.window, reading, sameBasis);
+  return {
+    asOf: reading.asOf.toISOString(),
+    basis: reading.basis,
+    target: reading.target,
+    value: reading.value === null ? null : inUnit(reading.value, unit),
+    past:
+      past === null || past.value === null
+        ? null
+        : { asOf: past.asOf.toISOString(), value: inUnit(past.value, unit), target: past.target },
+  };
+}
+
+/**
+ * Follows a rule along readings of one meeting.
+ *
+ * @param readings ascending by `asOf`; also those that only windows reach back to
+ * @param looksAt which of them are news to the rule
+ */
+export function followRule(
+  rule: Rule,
+  state: RuleState | null,
+  readings: readonly MeasuredReading[],
+  looksAt: (reading: MeasuredReading) => boolean,
+): { readonly state: RuleState | null; readonly found: readonly FoundMatch[] } {
+  const ofBasis = new Map<Basis, MeasuredReading[]>();
+  for (const reading of readings) {
+    const same = ofBasis.get(reading.basis);
+    if (same === undefined) ofBasis.set(reading.basis, [reading]);
+    else same.push(reading);
+  }
+  let current = state;
+  const found: FoundMatch[] = [];
+  for (const reading of readings) {
+    if (!looksAt(reading)) continue;
+    const same = ofBasis.get(reading.basis) ?? [];
+    const step = advanceRule(rule, current, shown(rule, reading, same));
+    current = step.state;
+    const { match } = step;
+    if (match === null) continue;
+    const from = same.find(({ asOf }) => asOf.toISOString() === match.before.asOf);
+    const crossesDecision = from !== undefined && from.target.lowerBp !== reading.target.lowerBp;
+    found.push({ rule, meeting: reading.meeting, match, reading, crossesDecision });
+  }
+  return { state: current, found };
+}

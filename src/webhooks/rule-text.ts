@@ -1,0 +1,49 @@
+/** The match of a rule in words. */
+import type { RuleMatchedBody } from "./message-body.ts";
+import type { MessageText } from "./message-text.ts";
+import { basisWords, dayWords, instantWords, rangeWords, signed } from "./words.ts";
+
+type Data = RuleMatchedBody["data"];
+
+const WINDOWS: Readonly<Record<string, string>> = { "1h": "an hour", "1d": "a day", "1w": "a week", "1m": "a month" };
+
+function measureWords({ measure, range }: Data): string {
+  if (measure === "expected_rate") return "expected rate";
+  if (measure === "ease") return "odds of a range below the one in force";
+  if (measure === "hold") return "odds of the range in force";
+  if (measure === "hike") return "odds of a range above the one in force";
+  const asked = range === null ? "" : rangeWords(range);
+  if (measure === "at_most") return `odds of ${asked} or lower`;
+  return measure === "at_least" ? `odds of ${asked} or higher` : `odds of ${asked}`;
+}
+
+function whatWords(data: Data): string {
+  const unit = data.unit === "pct" ? "%" : "bp";
+  if (data.level !== null) {
+    return `${data.direction === "up" ? "rose to or through" : "fell to or through"} ${data.level} ${unit}`;
+  }
+  const points = data.unit === "pct" ? "pp" : "bp";
+  return `moved ${signed(data.change)} ${points} within ${WINDOWS[data.window ?? ""] ?? data.window}`;
+}
+
+export function ruleText({ data }: RuleMatchedBody): MessageText {
+  const unit = data.unit === "pct" ? "%" : "bp";
+  const values = `${data.value_before.toFixed(1)} -> ${data.value_after.toFixed(1)} ${unit}`;
+  const expected =
+    data.measure === "expected_rate" || data.expected_rate_bp === null
+      ? []
+      : [`Expected rate ${data.expected_rate_bp.toFixed(1)} bp`];
+  const crossing = data.crosses_decision ? ["A decision lies between: another range was in force then"] : [];
+  const origin = basisWords(data.basis);
+  return {
+    headline: `Your rule: ${dayWords(data.meeting)} meeting, ${measureWords(data)} ${whatWords(data)}: ${values}`,
+    lines: [
+      `From ${instantWords(data.from)} to ${instantWords(data.as_of)}`,
+      ...expected,
+      ...crossing,
+      `${origin.slice(0, 1).toUpperCase()}${origin.slice(1)}, method ${data.method}, source ${data.source}${data.sample ? "; built-in sample" : ""}`,
+    ],
+    url: data.url,
+    tone: "bad",
+  };
+}

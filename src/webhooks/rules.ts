@@ -1,0 +1,161 @@
+/**
+ * Whether a rule matches, reading by reading: the same function on live readings and over stored history. Plain JSON in and
+ * out, so that what it remembers can be stored.
+ */
+import type { Basis } from "../pricing/observations.ts";
+import type { TargetRange } from "../pricing/reading.ts";
+import { type Threshold, thresholdOf } from "./rule-threshold.ts";
+import type { Rule, RuleWindow } from "./subscription.ts";
+
+/** A measure at an instant, in the rule's unit: per cent of probability, or basis points. */
+export interface RulePoint {
+  /** ISO 8601, UTC */
+  readonly asOf: string;
+  readonly value: number;
+}
+
+/** What a rule is shown of one reading. */
+export interface RuleReading {
+  readonly asOf: string;
+  readonly basis: Basis;
+  /** the range in force, which ease, hold and hike are measured against */
+  readonly target: TargetRange;
+  /** in the rule's unit; null: not known (an unsolved meeting) */
+  readonly value: number | null;
+  /** where the rule's window begins, with the range in force then; null: no window, or no reading that could show it */
+  readonly past: (RulePoint & { readonly target: TargetRange }) | null;
+}
+
+export type RuleDirection = "up" | "down";
+
+/** How far one basis was followed. Figures of different bases are never compared. */
+interface Track {
+  /** of the last reading it looked at */
+  readonly asOf: string;
+  readonly target: TargetRange;
+  /** side of a level, or the sign of a shift that is large enough already; null: neither */
+  readonly stands: RuleDirection | null;
+  /** a match brought it there, so that the way back is longer by the hysteresis */
+  readonly matched: boolean;
+  /** last reading on the side where it stands, from which a level is crossed */
+  readonly from: RulePoint;
+}
+
+/** What a rule remembers. */
+export interface RuleState {
+  readonly tracks: Readonly<Partial<Record<Basis, Track>>>;
+  /** the last match */
+  readonly told: { readonly direction: RuleDirection; readonly asOf: string; readonly basis: Basis } | null;
+}
+
+export interface RuleMatch {
+  readonly direction: RuleDirection;
+  readonly basis: Basis;
+  readonly before: RulePoint;
+  readonly after: RulePoint;
+}
+
+export interface RuleStep {
+  readonly state: RuleState | null;
+  readonly match: RuleMatch | null;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const WINDOW_MS: Readonly<Record<RuleWindow, number>> = {
+  "1h": HOUR_MS,
+  "1d": DAY_MS,
+  "1w": 7 * DAY_MS,
+  "1m": 31 * DAY_MS,
+};
+
+/** Measures against the range in force: with another range they are another measure. */
+export function isRelative({ measure }: Pick<Rule, "measure">): boolean {
+  return measure === "ease" || measure === "hold" || measure === "hike";
+}
+
+function isSameRange(a: TargetRange, b: TargetRange): boolean {
+  return a.lowerBp === b.lowerBp && a.upperBp === b.upperBp;
+}
+
+/** The side of a level, or the sign of a shift that is large enough. */
+function sideOf(value: number, { kind, amount }: Threshold): RuleDirection | null {
+  if (kind === "shift") return Math.abs(value) >= amount ? (value > 0 ? "up" : "down") : null;
+  if (value === amount) return null;
+  return value > amount ? "up" : "down";
+}
+
+/** Where the measure now stands for the rule, given where it stood: the other side only once it counts. */
+function crossingOf(value: number, track: Track, threshold: Threshold): RuleDirection | null {
+  const { amount, back } = threshold;
+  if (threshold.kind === "shift") {
+    const side = sideOf(value, threshold);
+    return side === track.stands ? null : side;
+  }
+  if (track.stands === "down") return value >= amount + (track.matched ? back.up : 0) ? "up" : null;
+  if (track.stands === "up") return value <= amount - (track.matched ? back.down : 0) ? "down" : null;
+  return null;
+}
+
+/** The track after a reading that brought no match. */
+function followed(track: Track, point: RulePoint, value: number, threshold: Threshold): Track {
+  const seen = { ...track, asOf: point.asOf };
+  if (threshold.kind === "shift") {
+    // Small again: the next large one is another shift.
+    return Math.abs(value) < threshold.amount - threshold.back.up ? { ...seen, stands: null } : seen;
+  }
+  const side = sideOf(value, threshold);
+  if (track.stands === null) return { ...seen, stands: side, from: point };
+  return side === track.stands ? { ...seen, from: point } : seen;
+}
+
+/**
+ * Whether receivers know it already from another basis: the same crossing of a level, or the same shift within a window's
+ * length. A settlement bears out what last trades showed at noon; that is not another message.
+ */
+function isKnown(told: RuleState["told"], direction: RuleDirection, at: RuleReading, rule: Rule): boolean {
+  if (told === null || told.basis === at.basis || told.direction !== direction) return false;
+  return rule.window === null || Date.parse(at.asOf) - Date.parse(told.asOf) < WINDOW_MS[rule.window];
+}
+
+/**
+ * Looks at one reading. A level matches when the measure goes from below it to at or above it, or from above to at or
+ * below; a shift when the measure has moved by at least that much, either way, since the window began. The first reading
+ * only shows where it stands. After a match a level counts again only beyond the hysteresis on its other side, a shift
+ * once it has fallen below itself less the hysteresis or has changed its sign; within the cool-down nothing matches, and
+ * what still holds afterwards matches then.
+ *
+ * Readings of each basis come in ascending order; one that is not newer than the last, or has no figure, changes nothing.
+ * With another range in force ease, hold and hike begin anew.
+ */
+export function advanceRule(rule: Rule, state: RuleState | null, reading: RuleReading): RuleStep {
+  const unchanged = { state, match: null };
+  const { asOf, basis, target, past } = reading;
+  const before = state?.tracks[basis];
+  if (before !== undefined && Date.parse(asOf) <= Date.parse(before.asOf)) return unchanged;
+  const threshold = thresholdOf(rule);
+  if (reading.value === null) return unchanged;
+  if (threshold.kind === "shift" && (past === null || (isRelative(rule) && !isSameRange(past.target, target)))) {
+    return unchanged;
+  }
+  const point = { asOf, value: reading.value };
+  const value = threshold.kind === "shift" && past !== null ? reading.value - past.value : reading.value;
+  const told = state?.told ?? null;
+  const withTrack = (track: Track): RuleState => ({ tracks: { ...state?.tracks, [basis]: track }, told });
+  if (before === undefined || (isRelative(rule) && !isSameRange(before.target, target))) {
+    const stands = sideOf(value, threshold);
+    return { state: withTrack({ asOf, target, stands, matched: false, from: point }), match: null };
+  }
+  const track = { ...before, target };
+  const direction = crossingOf(value, track, threshold);
+  const isCooling = told !== null && Date.parse(asOf) - Date.parse(told.asOf) < threshold.coolDownMs;
+  if (direction === null) return { state: withTrack(followed(track, point, value, threshold)), match: null };
+  if (isCooling) return { state: withTrack({ ...track, asOf }), match: null };
+  const crossed = withTrack({ asOf, target, stands: direction, matched: true, from: point });
+  if (isKnown(told, direction, reading, rule)) return { state: crossed, match: null };
+  const from = threshold.kind === "shift" && past !== null ? past : track.from;
+  return {
+    state: { ...crossed, told: { direction, asOf, basis } },
+    match: { direction, basis, before: { asOf: from.asOf, value: from.value }, after: point },
+  };
+}
