@@ -7,6 +7,7 @@ import { advance, initialSeries } from "../src/repricing/series.ts";
 import { tradeDateAfter, tradeDatesBetween } from "../src/repricing/trade-date-count.ts";
 import { BUILT_IN_CALENDAR } from "../src/sources/fomc-meetings.ts";
 import { type HistoryDay, readPrices, readPublications } from "./history-readings.ts";
+import { hourlyGrid } from "./hourly.ts";
 import { historyFile, median, report } from "./measure.ts";
 
 // Of two dates either will do.
@@ -196,3 +197,6 @@ if (lastTrades !== undefined) {
     limit,
   );
 }
+
+console.log("");
+hourlyGrid();

@@ -48,7 +48,7 @@ export function report(
 }
 
 /** A database of the measurement's own on the embedded server with its usual settings, gone afterwards. */
-export async function withDatabase(work: (sql: Sql) => Promise<void>): Promise<void> {
+export async function withDatabase(work: (sql: Sql, url: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "cutwatch-bench-"));
   await chmod(folder, 0o755);
   try {
@@ -60,7 +60,7 @@ export async function withDatabase(work: (sql: Sql) => Promise<void>): Promise<v
     });
     try {
       await migrate({ sql: database.sql, folder: resolve("drizzle") });
-      await work(database.sql);
+      await work(database.sql, server.url("owner"));
     } finally {
       await database.close();
       await server.release();

@@ -83,8 +83,12 @@ create table cutwatch.webhook_deliveries (
   unique (webhook_id, message_id),
   check (num_nonnulls(alert_id, notice_id, body) = 1),
   check ((state = 'pending') = (finished_at is null))
-);
-create index webhook_deliveries_due on cutwatch.webhook_deliveries (due_at) where state = 'pending';
+)
+-- Each row is written again at a claim, at a sign of life and at the end: room for that on its page spares the indexes.
+with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+-- The queue, webhook by webhook: workers step from one webhook that waits to the next, however long either backlog is.
+create index webhook_deliveries_pending on cutwatch.webhook_deliveries (webhook_id, due_at, id) where state = 'pending';
+create index webhook_deliveries_dead on cutwatch.webhook_deliveries (webhook_id, id) where state in ('failed', 'parked');
 create index webhook_deliveries_by_webhook on cutwatch.webhook_deliveries (webhook_id, id desc);
 
 -- One row a POST, written before it is sent; without an end: its process did not live to write it.

@@ -32,6 +32,32 @@ CREATE TYPE cutwatch.method AS ENUM (
     'aggregated'
 );
 
+CREATE FUNCTION cutwatch.block_of(leg bigint, known_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select b.id
+  from cutwatch.repricing_blocks b
+  where b.repricing_id = leg and b.recorded_at <= known_at
+  order by
+    exists (
+      select
+      from cutwatch.alerts a
+      join cutwatch.repricings r on r.id = a.repricing_id
+      where a.repricing_id = leg and a.trade_date = b.evaluated_on and a.recorded_at <= known_at
+        and a.kind <> 'withdrawn' and a.provisional is null
+        and not exists (
+          select
+          from cutwatch.alerts w
+          where w.repricing_id = leg and w.id > a.id and w.kind = 'withdrawn' and w.recorded_at <= known_at
+            and (w.resolves_id = a.id or starts_with(w.key, r.leg_key || '/withdrawn/'))
+        )
+    ) desc,
+    b.evaluated_on desc,
+    b.id desc
+  limit 1
+$$;
+
 CREATE FUNCTION cutwatch.ensure_months(parent text, from_date date, to_date date) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -554,7 +580,8 @@ CREATE TABLE cutwatch.webhook_deliveries (
     CONSTRAINT webhook_deliveries_check CHECK ((num_nonnulls(alert_id, notice_id, body) = 1)),
     CONSTRAINT webhook_deliveries_check1 CHECK (((state = 'pending'::text) = (finished_at IS NULL))),
     CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'expired'::text, 'parked'::text])))
-);
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
 
 CREATE TABLE cutwatch.webhook_rule_states (
     webhook_id bigint NOT NULL,
@@ -1258,16 +1285,8 @@ CREATE VIEW review.repricing_assets AS
     a.note,
     b.evaluated_on,
     b.recorded_at
-   FROM (( SELECT DISTINCT ON (repricing_blocks.repricing_id) repricing_blocks.id,
-            repricing_blocks.repricing_id,
-            repricing_blocks.evaluated_on,
-            repricing_blocks.evaluated_at,
-            repricing_blocks.recorded_at,
-            repricing_blocks.provisional,
-            repricing_blocks.content_sha256,
-            repricing_blocks.markets
-           FROM cutwatch.repricing_blocks
-          ORDER BY repricing_blocks.repricing_id, repricing_blocks.evaluated_on DESC, repricing_blocks.id DESC) b
+   FROM ((cutwatch.repricings r
+     JOIN cutwatch.repricing_blocks b ON ((b.id = cutwatch.block_of(r.id))))
      JOIN cutwatch.repricing_assets a ON ((a.block_id = b.id)));
 
 COMMENT ON VIEW review.repricing_assets IS 'What each asset did from a leg''s start to its latest evaluation: same-date closes, simple returns.';
@@ -1627,6 +1646,8 @@ ALTER TABLE ONLY cutwatch.webhook_rule_states
 ALTER TABLE ONLY cutwatch.webhooks
     ADD CONSTRAINT webhooks_pkey PRIMARY KEY (id);
 
+CREATE INDEX alerts_by_date ON cutwatch.alerts USING btree (trade_date);
+
 CREATE INDEX alerts_by_repricing ON cutwatch.alerts USING btree (repricing_id, id);
 
 CREATE INDEX asset_closes_numbers ON cutwatch.asset_closes USING btree (id);
@@ -1673,13 +1694,17 @@ CREATE INDEX snapshots_by_recording ON cutwatch.snapshots USING btree (recorded_
 
 CREATE INDEX snapshots_daily ON cutwatch.snapshots USING btree (basis, is_sample, id) WHERE (grid = 'settlement'::cutwatch.grid);
 
+CREATE INDEX snapshots_daily_by_number ON cutwatch.snapshots USING btree (basis, is_sample, id DESC) WHERE (grid = 'settlement'::cutwatch.grid);
+
 CREATE INDEX source_checks_as_of ON cutwatch.source_checks USING btree (source, newest_as_of) WHERE ok;
 
 CREATE INDEX source_checks_newest ON cutwatch.source_checks USING btree (source, checked_at DESC);
 
 CREATE INDEX webhook_deliveries_by_webhook ON cutwatch.webhook_deliveries USING btree (webhook_id, id DESC);
 
-CREATE INDEX webhook_deliveries_due ON cutwatch.webhook_deliveries USING btree (due_at) WHERE (state = 'pending'::text);
+CREATE INDEX webhook_deliveries_dead ON cutwatch.webhook_deliveries USING btree (webhook_id, id) WHERE (state = ANY (ARRAY['failed'::text, 'parked'::text]));
+
+CREATE INDEX webhook_deliveries_pending ON cutwatch.webhook_deliveries USING btree (webhook_id, due_at, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX webhooks_by_tenant ON cutwatch.webhooks USING btree (tenant, id) WHERE (deleted_at IS NULL);
 

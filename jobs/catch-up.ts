@@ -3,6 +3,7 @@ import type { IsoDate } from "../src/pricing/calendar-date.ts";
 import { refreshStatistics } from "../src/store/statistics.ts";
 import { completeBlocks } from "./asset-blocks.ts";
 import { type FlagResult, flagRepricings, flagWords } from "./flag-repricings.ts";
+import { meetingDecided } from "./meeting-decided.ts";
 import { type ScoreResult, scoreMeetings, scoreWords } from "./score-meetings.ts";
 
 export interface CatchUpJob {
@@ -34,6 +35,7 @@ const MANY_ALERTS = 50;
  */
 export async function catchUp({ closesCame = false, live = false, ...job }: CatchUpJob): Promise<CatchUpResult> {
   const repricings = await flagRepricings({ ...job, live });
+  if (live) await meetingDecided(job);
   const blocks = await completeBlocks(job.sql, job.now(), closesCame ? FIRST : null);
   if (repricings.alerts >= MANY_ALERTS) await refreshStatistics(job.sql);
   const scores = await scoreMeetings(job);

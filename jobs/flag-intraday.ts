@@ -4,21 +4,20 @@ import { assignClusters } from "../src/repricing/clusters.ts";
 import type { DetectorState } from "../src/repricing/detector.ts";
 import { type ProvisionalAlert, provisionalAlerts } from "../src/repricing/intraday.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
+import type { ClusteredAlert } from "../src/repricing/repricing.ts";
 import { isSameTarget, targetsOn } from "../src/repricing/target.ts";
+import { toldAlerts } from "../src/store/alerts.ts";
 import { stateBefore } from "../src/store/detector.ts";
+import { datesToldByBetter } from "../src/store/detector-days.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
-import {
-  intradayReadings,
-  knownAlertKeys,
-  type OpenDay,
-  openDays,
-  settledContracts,
-} from "../src/store/provisional.ts";
-import { recordAlerts, recordLegStates, repricingIds } from "../src/store/repricings.ts";
+import { intradayReadings, type OpenDay, openDays, settledContracts } from "../src/store/provisional.ts";
+import { recordLegStates, repricingIds } from "../src/store/repricings.ts";
 import { takeTurn } from "../src/store/write.ts";
-import { alertBody } from "../src/webhooks/payload.ts";
-import { clusterId, type FlagJob, LIVE_SOURCES } from "./flag-repricings.ts";
+import { clusterNames } from "./cluster-names.ts";
+import type { FlagJob } from "./flag-repricings.ts";
+import { isHistorical } from "./historical.ts";
 import { completeThrough } from "./snapshot-inputs.ts";
+import { type RaisedAlert, tellAlerts } from "./tell-alerts.ts";
 
 /** All provisional alerts of a trade date so far, told or not. */
 async function alertsOf(
@@ -44,75 +43,74 @@ function newestInstant(readings: ReadonlyMap<IsoDate, readonly { readonly asOf: 
   return instants.length === 0 ? null : new Date(Math.max(...instants));
 }
 
+/** The clusters that the settlement would put the alerts in, so that a confirmation stays in its own. */
+function settledClusters(state: DetectorState, alerts: readonly ProvisionalAlert[]): ReadonlyMap<string, string> {
+  const settled = alerts.map((alert) => ({ ...alert, key: alert.settledKey }));
+  const { alerts: clustered } = assignClusters(state.clusters, settled, PARAMETERS);
+  return new Map(clustered.map(({ key, cluster }) => [key, cluster]));
+}
+
 async function flagDay(job: FlagJob, day: OpenDay, calendar: MeetingCalendar): Promise<number> {
   const { version } = PARAMETERS;
-  const { stream } = day;
-  const state = await stateBefore(job.sql, stream, version, day.tradeDate);
+  const { stream, tradeDate } = day;
+  const state = await stateBefore(job.sql, stream, version, tradeDate);
   if (state === null) return 0;
   const found = await alertsOf(job, day, state, calendar);
   if (found.length === 0) return 0;
   return job.sql.begin(async (tx) => {
     await takeTurn(tx, "repricings");
-    const known = await knownAlertKeys(
-      tx,
-      stream,
-      version,
-      found.map((alert) => alert.key),
-    );
-    const fresh = found.filter((alert) => !known.has(alert.key));
-    if (fresh.length === 0) return 0;
     const recordedAt = job.now();
-    const ids = await repricingIds(
-      tx,
-      stream,
-      version,
-      fresh.map((alert) => alert.leg),
-      recordedAt,
-    );
-    const clustered = new Map(
-      assignClusters(state.clusters, fresh, PARAMETERS).alerts.map(({ key, cluster }) => [
-        key,
-        clusterId(stream, cluster),
-      ]),
-    );
-    const cluster = (alert: ProvisionalAlert) => clustered.get(alert.key) ?? clusterId(stream, alert.key);
-    // A leg that stands since an earlier settlement is changed by settlements alone.
-    const legs = fresh.filter((alert) => alert.leg.state === "provisional");
-    const drafts = legs.map((alert) => ({ leg: alert.leg, cluster: cluster(alert), atMost: null }));
-    await recordLegStates(tx, drafts, ids, recordedAt);
-    const historical = !job.live || !day.source.split("+").every((source) => LIVE_SOURCES.has(source));
-    const alerts = fresh.map((alert) => {
-      const reversesId = alert.reverses === null ? null : (ids.get(alert.reverses) ?? null);
-      const body = alertBody(
-        { ...alert.leg, state: "provisional" },
-        { ...alert, cluster: cluster(alert) },
-        cluster(alert),
-        {
-          repricingId: ids.get(alert.legKey) ?? 0,
-          reversesId,
-          baseUrl: job.baseUrl ?? null,
-          basis: stream.basis,
-          method: stream.basis === "published" ? "published" : "cme",
-          isSample: stream.isSample,
-          historical,
-          recordedAt,
-          atMost: null,
-          unusual: null,
-          assets: [],
-        },
-      );
+    const clusters = settledClusters(state, found);
+    const inCluster = found.map((alert) => ({
+      alert: { ...alert, cluster: clusters.get(alert.settledKey) ?? alert.settledKey },
+    }));
+    const keys = inCluster.flatMap(({ alert: { key, cluster } }) => [key, cluster]);
+    const told = await toldAlerts(tx, stream, version, { repricingIds: [], keys });
+    const known = new Set(told.map(({ key }) => key));
+    const fresh = inCluster.filter(({ alert }) => !known.has(alert.key));
+    if (fresh.length === 0) return 0;
+    const legs = fresh.map(({ alert }) => alert.leg);
+    const [ids, toldByBetter] = await Promise.all([
+      repricingIds(tx, stream, version, legs, recordedAt),
+      datesToldByBetter(tx, stream, [tradeDate]),
+    ]);
+    const ofLegs = await toldAlerts(tx, stream, version, { repricingIds: [...ids.values()], keys: [] });
+    const clusterOf = clusterNames(stream, inCluster, [...told, ...ofLegs]);
+    const raised = fresh.map(({ alert }): RaisedAlert => {
+      const { leg, settledKey: _, ...plain } = alert;
+      const shown: ClusteredAlert = { ...plain, cluster: clusterOf(alert.cluster) };
+      const reading = { asOf: alert.asOf, source: day.source, isSample: stream.isSample };
       return {
-        alert: { ...alert, cluster: cluster(alert) },
-        historical,
-        isPrimary: true,
-        reversesId,
-        provisional: alert,
-        resolvesId: null,
-        body,
-        parametersVersion: version,
+        alert: shown,
+        leg: { ...leg, state: "provisional" },
+        repricingId: ids.get(alert.legKey) ?? 0,
+        reversesId: alert.reverses === null ? null : (ids.get(alert.reverses) ?? null),
+        historical: isHistorical(reading, { live: job.live, recordedAt }),
+        isPrimary: !toldByBetter.has(tradeDate),
+        provisional: { ...plain, settledKey: alert.settledKey, leg },
+        atMost: null,
+        unusual: null,
+        assets: [],
       };
     });
-    return (await recordAlerts(tx, stream, alerts, ids, recordedAt)).length;
+    // A leg that stands since an earlier settlement is changed by settlements alone.
+    const drafts = fresh
+      .filter(({ alert }) => alert.leg.state === "provisional")
+      .map(({ alert }) => ({ leg: alert.leg, cluster: clusterOf(alert.cluster), atMost: null }));
+    const [, alerts] = await Promise.all([
+      recordLegStates(tx, drafts, ids, recordedAt),
+      tellAlerts(tx, {
+        stream,
+        calendar,
+        baseUrl: job.baseUrl ?? null,
+        live: job.live,
+        recordedAt,
+        told: ofLegs,
+        answers: [],
+        raised,
+      }),
+    ]);
+    return alerts;
   });
 }
 

@@ -1,5 +1,7 @@
 import { isIsoDate } from "../src/pricing/calendar-date.ts";
 import { completeBlocks } from "./asset-blocks.ts";
+import { checkStaleness } from "./data-staleness.ts";
+import { digestDaily } from "./digest-daily.ts";
 import { flagIntraday } from "./flag-intraday.ts";
 import { flagRepricings, flagWords } from "./flag-repricings.ts";
 import { ingestCalendar } from "./ingest-calendar.ts";
@@ -9,6 +11,8 @@ import { ingestEffr } from "./ingest-effr.ts";
 import { ingestFutures } from "./ingest-futures.ts";
 import type { JobContext, JobReport } from "./job-context.ts";
 import { loadEvents } from "./load-events.ts";
+import { matchRules, matchWords } from "./match-rules.ts";
+import { meetingDecided } from "./meeting-decided.ts";
 import { prune } from "./prune.ts";
 import { reportSettlement } from "./report-settlement.ts";
 import { scoreMeetings, scoreWords } from "./score-meetings.ts";
@@ -41,14 +45,28 @@ const flagJob: Job = async ({ sql, now, config }, asOf) => {
   return { detail: provisional === 0 ? settled : `${settled}; ${provisional} provisional alerts` };
 };
 
+/** What there is to tell besides repricings: rules that match, a decision, and a settlement's digest once all of it is stored. */
+async function tellTheRest({ sql, now, config }: JobContext): Promise<string> {
+  const job = { sql, now, baseUrl: config.baseUrl };
+  const rules = await matchRules(job);
+  const decisions = await meetingDecided(job);
+  const digest = await digestDaily(job);
+  return [
+    rules.rules === 0 ? "" : `; ${matchWords(rules)}`,
+    decisions === 0 ? "" : `; ${decisions} decisions told`,
+    digest ? "; digest told" : "",
+  ].join("");
+}
+
 /** Odds, and at once whether they mean that the market has changed its mind. */
 const snapshotJob: Job = async (context, asOf) => {
   const period = day(asOf);
   const result = period === null ? await snapshotOdds(context) : await snapshotPeriod(context, period.from, period.to);
   const flagged = await flagJob(context, null);
+  const told = await tellTheRest(context);
   const pinged = await reportSettlement(context, result.stored);
   const odds = `${result.dates} dates, ${result.computed} readings computed, ${result.stored} stored`;
-  return { detail: `${odds}; ${flagged.detail}${pinged}` };
+  return { detail: `${odds}; ${flagged.detail}${told}${pinged}` };
 };
 
 const closesJob: Job = async (context, asOf) => {
@@ -70,6 +88,7 @@ export const JOBS = {
   "ingest-closes": closesJob,
   "snapshot-odds": snapshotJob,
   "flag-repricings": flagJob,
+  "check-staleness": (context) => checkStaleness(context),
   "score-meetings": scoreJob,
   "load-events": eventsJob,
   prune,

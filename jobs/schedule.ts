@@ -40,6 +40,8 @@ export const SCHEDULE: readonly ScheduledJob[] = [
   // What a crashed run left behind.
   { cron: "*/5 * * * *", zone: CHICAGO, job: "snapshot-odds" },
   { cron: "3-58/15 * * * *", zone: CHICAGO, job: "flag-repricings" },
+  // Prices or fixings that are overdue; a little after the slots in which they are fetched.
+  { cron: "2-57/5 * * * *", zone: "UTC", job: "check-staleness" },
   // The calendar's announcements: new meetings, and what was due since yesterday.
   { cron: "25 6 * * *", zone: NEW_YORK, job: "load-events" },
   // After a decision has come, and once more when it is surely known.

@@ -2,14 +2,8 @@ import type { Sql } from "postgres";
 import { addDays, type IsoDate, maxDate, minDate } from "../src/pricing/calendar-date.ts";
 import { publishedDistributions } from "../src/store/published.ts";
 import { dailyQuotes, intradayQuotes } from "../src/store/quotes.ts";
-import {
-  closeRequests,
-  datesWithQuotes,
-  openRequests,
-  recordSnapshots,
-  type SnapshotDraft,
-  type SnapshotRequest,
-} from "../src/store/snapshots.ts";
+import { closeRequests, datesWithQuotes, openRequests, type SnapshotRequest } from "../src/store/snapshot-requests.ts";
+import { recordSnapshots, type SnapshotDraft } from "../src/store/snapshots.ts";
 import { ANALYZE_FROM_ROWS, refreshStatistics } from "../src/store/statistics.ts";
 import { ensureMonths } from "../src/store/write.ts";
 import { draftsFromPublished, draftsFromQuotes, LastPrices } from "./snapshot-drafts.ts";

@@ -69,6 +69,40 @@ export function closesKnownAt(closes: readonly DailyClose[], knownAt: Date | nul
   return { histories: new Map([...rows].map(([symbol, own]) => [symbol, historyOf(own)])), ignored };
 }
 
+/** All closes there are, sorted once for many questions. */
+export interface AllCloses extends ClosesKnown {
+  /** those dated in the last days before the newest, which may not exist yet at some instant */
+  readonly recent: readonly DailyClose[];
+  /** date of the newest; null: there is none */
+  readonly newest: IsoDate | null;
+}
+
+// A long weekend of closed markets, and the two days in which a close is not sure to exist everywhere.
+const RECENT_DAYS = 7;
+
+/** Sorts closes by asset and date, whenever they came to be known. @throws RangeError as {@link closesKnownAt} */
+export function allCloses(closes: readonly DailyClose[]): AllCloses {
+  const newest = closes.reduce<IsoDate | null>((last, { date }) => (last === null || date > last ? date : last), null);
+  const from = newest === null ? "" : addDays(newest, -RECENT_DAYS);
+  return { ...closesKnownAt(closes, null), recent: closes.filter(({ date }) => date > from), newest };
+}
+
+/** Whether every close existed at an instant and is dated by `through`: then nothing has to be left out of {@link allCloses}. */
+export function allExisted({ recent, newest }: AllCloses, knownAt: Date, through: IsoDate): boolean {
+  if (newest === null) return true;
+  if (newest > through) return false;
+  const today = dateInZone(knownAt, UTC);
+  if (newest <= addDays(today, -SURELY_CLOSED_DAYS)) return true;
+  // Older ones are dated more days ago than it takes to be sure of them.
+  if (addDays(newest, -RECENT_DAYS) > addDays(today, -SURELY_CLOSED_DAYS)) return false;
+  return recent.every(
+    ({ symbol, date }) =>
+      !isPanelSymbol(symbol) ||
+      !isOwnSession(symbol, date) ||
+      (date <= today && (closeInstant(symbol, date)?.getTime() ?? Number.POSITIVE_INFINITY) <= knownAt.getTime()),
+  );
+}
+
 function isPanelSymbol(symbol: string): symbol is PanelSymbol {
   return PANEL_SYMBOLS.has(symbol);
 }

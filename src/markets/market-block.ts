@@ -8,7 +8,7 @@ import type { Beta } from "./beta.ts";
 import { betasOnPath } from "./beta.ts";
 import type { Breadth } from "./breadth.ts";
 import { breadthOf } from "./breadth.ts";
-import type { DailyClose, IgnoredClose } from "./close-history.ts";
+import type { ClosesKnown, DailyClose, IgnoredClose } from "./close-history.ts";
 import { closesKnownAt } from "./close-history.ts";
 import type { AdjustedCorrelation, Correlation } from "./correlation.ts";
 import { correlationOf } from "./correlation.ts";
@@ -28,8 +28,8 @@ export interface MarketQuestion {
   readonly from: LegEnd;
   /** the evaluation: an alert, or the leg's end */
   readonly to: LegEnd;
-  /** daily closes of the panel, as far back as there are; five years and a half for all ranks */
-  readonly closes: readonly DailyClose[];
+  /** daily closes of the panel, as far back as there are; five years and a half for all ranks. Sorted ones are taken as known */
+  readonly closes: readonly DailyClose[] | ClosesKnown;
   /** daily changes of the path; none: no beta */
   readonly path?: readonly PathChange[];
   /** answers as at this instant: closes and settlements after it take no part; left out: all that is given is known */
@@ -89,7 +89,7 @@ export function marketBlocksTo({
   knownAt,
 }: Omit<MarketQuestion, "from"> & { readonly earliest: IsoDate }): (from: LegEnd) => MarketBlock {
   if (earliest > to.date) throw backwards(earliest, to.date);
-  const { histories, ignored } = closesKnownAt(closes, knownAt ?? null);
+  const { histories, ignored } = "histories" in closes ? closes : closesKnownAt(closes, knownAt ?? null);
   const moves = [...histories].map(([symbol, history]) =>
     assetMovesTo({ symbol, history, earliest, to: to.date, toAsOf: to.asOf, clock: knownAt ?? to.asOf }),
   );

@@ -1,30 +1,43 @@
-/** The feed of alerts, in order of recording. */
+/** The feed: alerts of repricings and all else that is told to everyone, in order of recording. */
 import type { Sql } from "postgres";
 import type { Basis } from "../pricing/observations.ts";
+import { NOTICE_TYPES, type NoticeType } from "../webhooks/notice-bodies.ts";
+import { ALERT_TYPES } from "../webhooks/payload.ts";
+import { recordedBy } from "./recorded-by.ts";
 
-/** An alert as it was told. */
+/** Types of the feed's items. */
+export const FEED_TYPES = [...Object.values(ALERT_TYPES), ...NOTICE_TYPES] as const;
+export type FeedType = (typeof FEED_TYPES)[number];
+
+/** An item as it was told. */
 export interface FeedItem {
   readonly id: number;
-  readonly basis: Basis;
-  /** of the reading that raised it; several joined by `+` */
+  /** of the odds it tells; null: it tells none */
+  readonly basis: Basis | null;
+  /** of the figures in it; several joined by `+` */
   readonly source: string;
-  /** what a receiver is told, as it was stored with the alert */
+  /** what a receiver is told, as it was stored */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface FeedQuery {
   /** the last number seen; 0 begins at the start */
   readonly after: number;
-  /** null: the alerts that nothing better was there to raise, one voice a day */
+  /** alerts of this basis and nothing else; null: the alerts that nothing better was there to raise, one voice a day */
   readonly basis: Basis | null;
+  /** absent or null: all */
+  readonly types?: readonly FeedType[] | null;
   readonly knownAt: Date | null;
   readonly limit: number;
 }
 
-/** Alerts after a number, ascending. Numbers are given in the order in which alerts become visible: none is missed. */
-export async function alertsAfter(sql: Sql, query: FeedQuery): Promise<FeedItem[]> {
-  const knownAt = query.knownAt?.toISOString() ?? null;
-  return sql<FeedItem[]>`
+function isNotice(type: FeedType): type is NoticeType {
+  return NOTICE_TYPES.some((notice) => notice === type);
+}
+
+function alertItems(sql: Sql, query: FeedQuery, types: readonly FeedType[] | null) {
+  const kinds = Object.entries(ALERT_TYPES).flatMap(([kind, type]) => (types?.includes(type) === false ? [] : [kind]));
+  return sql`
     select a.id, a.basis::text as basis, a.body, coalesce((
       select x.source
       from cutwatch.snapshots x
@@ -36,8 +49,38 @@ export async function alertsAfter(sql: Sql, query: FeedQuery): Promise<FeedItem[
     from cutwatch.alerts a
     where a.id > ${query.after}::bigint
       and ${query.basis === null ? sql`a.is_primary` : sql`a.basis = ${query.basis}::cutwatch.basis`}
-      and ${knownAt === null ? sql`true` : sql`a.recorded_at <= ${knownAt}::timestamptz`}
+      and ${types === null ? sql`true` : sql`a.kind = any(${kinds}::text[])`}
+      and ${recordedBy(sql, "a.recorded_at", query.knownAt)}
     order by a.id
+    limit ${query.limit}
+  `;
+}
+
+function noticeItems(sql: Sql, query: FeedQuery, types: readonly FeedType[] | null) {
+  return sql`
+    select n.id, coalesce(n.body -> 'data' ->> 'basis', n.body #>> '{data,odds_before,basis}') as basis, n.body, n.source
+    from cutwatch.notices n
+    where n.id > ${query.after}::bigint
+      and ${types === null ? sql`true` : sql`n.type = any(${types}::text[])`}
+      and ${recordedBy(sql, "n.recorded_at", query.knownAt)}
+    order by n.id
+    limit ${query.limit}
+  `;
+}
+
+/** Items after a number, ascending. Numbers are given in the order in which items become visible: none is missed. */
+export async function alertsAfter(sql: Sql, query: FeedQuery): Promise<FeedItem[]> {
+  const types = query.types ?? null;
+  const wantsAlerts = types === null || types.some((type) => !isNotice(type));
+  // A notice is of no basis: who asks for one asks for alerts.
+  const wantsNotices = query.basis === null && (types === null || types.some(isNotice));
+  const [alerts, notices] = [alertItems(sql, query, types), noticeItems(sql, query, types)];
+  if (!wantsNotices) return wantsAlerts ? sql<FeedItem[]>`${alerts}` : [];
+  if (!wantsAlerts) return sql<FeedItem[]>`${notices}`;
+  // One statement, so one view of what is stored: an item between two reads could be passed over.
+  return sql<FeedItem[]>`
+    select id, basis, body, source from ((${alerts}) union all (${notices})) items
+    order by id
     limit ${query.limit}
   `;
 }

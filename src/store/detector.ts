@@ -2,8 +2,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
-import type { Outcome } from "../pricing/reading.ts";
-import type { DayReadings, DetectorState } from "../repricing/detector.ts";
+import type { DetectorState } from "../repricing/detector.ts";
 import type { DetectorParameters } from "../repricing/parameters.ts";
 
 /** One run of readings that may be compared with each other: a basis, real or sample. */
@@ -12,14 +11,24 @@ export interface DetectorStream {
   readonly isSample: boolean;
 }
 
-/** Keeps a table of parameters under its version; the same version never means two things. */
+/**
+ * Keeps a table of parameters under its version; the same version never means two things.
+ *
+ * @throws RangeError where the database has other parameters under that version
+ */
 export async function registerParameters(tx: TransactionSql, parameters: DetectorParameters, now: Date): Promise<void> {
   const text = JSON.stringify(parameters);
+  // Every run asks, and all but the first find it there: nothing is written then. Callers hold the turn `repricings`.
   const rows = await tx<{ same: boolean }[]>`
-    insert into cutwatch.detector_versions as v (version, parameters, recorded_at)
-    values (${parameters.version}, ${text}::text::jsonb, ${now.toISOString()}::timestamptz)
-    on conflict (version) do update set version = v.version
-    returning parameters = ${text}::text::jsonb as same
+    with added as (
+      insert into cutwatch.detector_versions (version, parameters, recorded_at)
+      select ${parameters.version}, ${text}::text::jsonb, ${now.toISOString()}::timestamptz
+      where not exists (select from cutwatch.detector_versions where version = ${parameters.version})
+      returning true as same
+    )
+    select same from added
+    union all
+    select parameters = ${text}::text::jsonb as same from cutwatch.detector_versions where version = ${parameters.version}
   `;
   if (rows[0]?.same !== true) {
     throw new RangeError(
@@ -58,38 +67,43 @@ export async function detectorStreams(sql: Sql, version: string): Promise<DailyS
   `;
 }
 
-/** What the detector has not looked at. */
+/** What the detector has to look at. */
 export interface Unseen {
-  /** the first trade date whose latest reading it has not seen */
+  /** the first trade date whose latest reading it has not seen, or the one asked for where that is earlier */
   readonly from: IsoDate;
-  /** whether it has looked at that date or later ones before: something was corrected */
+  /** the newest trade date that has a reading */
+  readonly to: IsoDate;
+  /** whether it has looked at `from` or later dates before: something was corrected, or a person asked */
   readonly isAgain: boolean;
 }
 
 /**
  * Where the detector has to go on; null when it is up to date. Only snapshots above the highest number seen are compared:
  * with all of ten years it takes 500 ms to find that there is nothing.
+ *
+ * @param asked looks again from this date on, whatever was seen; null: only at what was not
  */
 export async function unseenFrom(
-  sql: Sql | TransactionSql,
+  tx: TransactionSql,
   stream: DetectorStream,
   version: string,
+  asked: IsoDate | null,
 ): Promise<Unseen | null> {
-  const [seen] = await sql<{ id: number }[]>`
-    select snapshot_id::float8 as id from cutwatch.detector_days
-    where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample} and parameters_version = ${version}
-    order by snapshot_id desc
-    limit 1
-  `;
-  const rows = await sql<{ first: string | null; again: boolean }[]>`
+  const rows = await tx<{ first: string | null; newest: string | null; again: boolean }[]>`
     with news as (
       select distinct trade_date
       from cutwatch.snapshots
       where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and id > ${seen?.id ?? 0}
+        and id > coalesce((
+          select snapshot_id from cutwatch.detector_days
+          where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+            and parameters_version = ${version}
+          order by snapshot_id desc
+          limit 1
+        ), 0)
     ),
     unseen as (
-      select min(news.trade_date) as first
+      select least(min(news.trade_date), ${asked}::date) as first
       from news
       join lateral (
         select id from cutwatch.snapshots
@@ -107,15 +121,25 @@ export async function unseenFrom(
       ) seen on true
       where seen.snapshot_id is distinct from latest.id
     )
-    select first::text as first, exists (
-      select from cutwatch.detector_days
-      where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and parameters_version = ${version} and trade_date >= unseen.first
-    ) as again
+    select
+      unseen.first::text as first,
+      (
+        select trade_date::text from cutwatch.snapshots
+        where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+          and trade_date >= unseen.first
+        order by trade_date desc
+        limit 1
+      ) as newest,
+      exists (
+        select from cutwatch.detector_days
+        where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
+          and parameters_version = ${version} and trade_date >= unseen.first
+      ) as again
     from unseen
   `;
   const [row] = rows;
-  return row === undefined || row.first === null ? null : { from: row.first, isAgain: row.again };
+  if (row === undefined || row.first === null || row.newest === null) return null;
+  return { from: row.first, to: row.newest, isAgain: row.again || asked !== null };
 }
 
 /** What the detector remembered after the last trade date before `date`; null before its first. */
@@ -134,119 +158,6 @@ export async function stateBefore(
     limit 1
   `;
   return rows[0]?.state ?? null;
-}
-
-/** A day's readings with the snapshot they come from. */
-export interface StoredDay extends DayReadings {
-  readonly snapshotId: number;
-  readonly source: string;
-}
-
-/** The latest readings of each trade date from `from` on, ascending. */
-export async function daysFrom(sql: Sql | TransactionSql, stream: DetectorStream, from: IsoDate): Promise<StoredDay[]> {
-  // With both ends named only the months between are looked into: 1 ms of planning instead of 10 for ten years of them.
-  const [newest] = await sql<{ to: string | null }[]>`
-    select max(trade_date)::text as to
-    from cutwatch.snapshots
-    where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-      and trade_date >= ${from}::date
-  `;
-  const to = newest?.to ?? from;
-  const rows = await sql<
-    {
-      snapshot_id: number;
-      trade_date: string;
-      as_of: Date;
-      source: string;
-      undecided_meeting: string | null;
-      meetings: string[];
-      rates: (number | null)[];
-      ticks: (number | null)[];
-    }[]
-  >`
-    with latest as (
-      select distinct on (trade_date) id, trade_date, as_of, source, undecided_meeting
-      from cutwatch.snapshots
-      where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and trade_date >= ${from}::date
-      order by trade_date, recorded_at desc, id desc
-    )
-    select
-      l.id::float8 as snapshot_id, l.trade_date::text as trade_date, l.as_of, l.source, l.undecided_meeting::text as undecided_meeting,
-      array_agg(r.meeting_date::text order by r.meeting_date) as meetings,
-      array_agg(r.expected_rate_bp order by r.meeting_date) as rates,
-      array_agg(r.own_tick_bp order by r.meeting_date) as ticks
-    from latest l
-    join cutwatch.meeting_readings r on r.snapshot_id = l.id and r.trade_date = l.trade_date
-    where r.trade_date between ${from}::date and ${to}::date
-    group by l.id, l.trade_date, l.as_of, l.source, l.undecided_meeting
-    order by l.trade_date
-  `;
-  return rows.map((row) => ({
-    snapshotId: row.snapshot_id,
-    tradeDate: row.trade_date,
-    asOf: row.as_of,
-    source: row.source,
-    // Odds against a range that may be 25 bp off would read as a repricing.
-    unusable: row.undecided_meeting === null ? null : `the outcome of ${row.undecided_meeting} is not known`,
-    readings: row.meetings.map((meetingDate, i) => ({
-      meetingDate,
-      expectedRateBp: row.rates[i] ?? null,
-      ownTickBp: row.ticks[i] ?? null,
-    })),
-  }));
-}
-
-/** A meeting's distribution in the latest reading of a trade date. */
-export interface OutcomesWanted {
-  readonly tradeDate: IsoDate;
-  readonly meeting: IsoDate;
-}
-
-/** Distributions of many dates and meetings at once, keyed `date meeting`. */
-export async function outcomesOn(
-  sql: Sql | TransactionSql,
-  stream: DetectorStream,
-  wanted: readonly OutcomesWanted[],
-): Promise<Map<string, Outcome[]>> {
-  if (wanted.length === 0) return new Map();
-  const dates = wanted.map((each) => each.tradeDate).sort();
-  const rows = await sql<{ key: string; lowers: number[]; uppers: number[]; probabilities: number[] }[]>`
-    select concat_ws(' ', w.d, w.m) as key, found.lowers, found.uppers, found.probabilities
-    from (
-      select distinct d, m
-      from unnest(${wanted.map((w) => w.tradeDate)}::text[]::date[], ${wanted.map((w) => w.meeting)}::text[]::date[]) as w (d, m)
-    ) w
-    cross join lateral (
-      select id from cutwatch.snapshots
-      where grid = 'settlement' and basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-        and trade_date = w.d
-      order by recorded_at desc, id desc
-      limit 1
-    ) latest
-    cross join lateral (
-      select
-        array_agg(p.lower_bp order by p.lower_bp) as lowers,
-        array_agg(p.upper_bp order by p.lower_bp) as uppers,
-        array_agg(p.probability order by p.lower_bp) as probabilities
-      from cutwatch.meeting_probabilities p
-      where p.trade_date = w.d and p.snapshot_id = latest.id and p.meeting_date = w.m
-        and p.trade_date between ${dates[0] ?? ""}::date and ${dates.at(-1) ?? ""}::date
-    ) found
-    where found.lowers is not null
-  `;
-  return new Map(
-    rows.map((row) => [
-      row.key,
-      row.probabilities.map((probability, i) => ({
-        lowerBp: row.lowers[i] ?? 0,
-        upperBp: row.uppers[i] ?? 0,
-        probability,
-        low: null,
-        high: null,
-      })),
-    ]),
-  );
 }
 
 /** Keeps what the detector remembers after each of some days; a day that came out as before leaves no row. */
@@ -276,28 +187,4 @@ export async function recordDetectorDays(
     ) latest on true
     where (latest.snapshot_id, latest.state) is distinct from (t.i, t.s::jsonb)
   `;
-}
-
-/**
- * Trade dates that another stream speaks for: a better one that has a reading (real before sample, then the better
- * basis), or one that has told of the day already, so that nothing is told twice when the better basis comes later.
- */
-export async function datesToldByBetter(
-  tx: TransactionSql,
-  stream: DetectorStream,
-  dates: readonly IsoDate[],
-): Promise<Set<IsoDate>> {
-  if (dates.length === 0) return new Set();
-  const rows = await tx<{ trade_date: string }[]>`
-    select distinct trade_date::text as trade_date
-    from cutwatch.snapshots
-    where grid = 'settlement' and trade_date = any(${dates}::text[]::date[])
-      and (is_sample, basis) < (${stream.isSample}, ${stream.basis}::cutwatch.basis)
-    union
-    select trade_date::text
-    from cutwatch.alerts
-    where is_primary and trade_date = any(${dates}::text[]::date[]) and is_sample = ${stream.isSample}
-      and basis <> ${stream.basis}::cutwatch.basis
-  `;
-  return new Set(rows.map((row) => row.trade_date));
 }

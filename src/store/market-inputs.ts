@@ -25,7 +25,7 @@ interface KnownClose extends DailyClose {
 
 interface Memory {
   /** by whether they are of the sample */
-  readonly closes: Map<boolean, { newest: number; rows: Map<string, KnownClose> }>;
+  readonly closes: Map<boolean, { newest: number; rows: Map<string, KnownClose>; list: readonly DailyClose[] }>;
   readonly paths: Map<string, { newest: number; rates: Map<string, PathRate> }>;
 }
 
@@ -40,19 +40,20 @@ function memoryOf(sql: Sql): Memory {
 }
 
 /**
- * All closes of the panel, the latest known of each date; the sample and real figures never together.
+ * All closes of the panel, the latest known of each date; the sample and real figures never together. The same list is given
+ * until another close comes, so that callers may keep what they make of it.
  *
  * @param sql the client that the memory belongs to
  * @param tx where to read
  */
-export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolean): Promise<DailyClose[]> {
+export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolean): Promise<readonly DailyClose[]> {
   const { closes } = memoryOf(sql);
-  const before = closes.get(isSample) ?? { newest: 0, rows: new Map<string, KnownClose>() };
+  const before = closes.get(isSample) ?? { newest: 0, rows: new Map<string, KnownClose>(), list: [] };
   // By itself this is one step down an index; as a condition of the next query it may be a walk through the table.
   const [last] = await tx<{ id: number }[]>`
     select c.id::float8 as id from cutwatch.asset_closes c order by c.id desc limit 1
   `;
-  if (last === undefined || last.id <= before.newest) return [...before.rows.values()];
+  if (last === undefined || last.id <= before.newest) return before.list;
   const groups = await tx<{ symbol: string; source: string; recorded_at: Date; dates: string; closes: string }[]>`
     select symbol, source, recorded_at, string_agg(close_date::text, ' ') as dates, string_agg(close::text, ' ') as closes
     from cutwatch.asset_closes
@@ -72,8 +73,9 @@ export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolea
     });
   }
   before.newest = last.id;
+  if (groups.length > 0) before.list = [...rows.values()];
   closes.set(isSample, before);
-  return [...rows.values()];
+  return before.list;
 }
 
 /** Latest first; of two recorded at one instant, the source that sorts first. */

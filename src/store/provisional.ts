@@ -109,66 +109,31 @@ export async function intradayReadings(
   return byMeeting;
 }
 
-/** Keys of the alerts, among some, that are stored already. */
-export async function knownAlertKeys(
-  tx: TransactionSql,
-  stream: DetectorStream,
-  version: string,
-  keys: readonly string[],
-): Promise<Set<string>> {
-  const rows = await tx<{ key: string }[]>`
-    select key from cutwatch.alerts
-    where basis = ${stream.basis}::cutwatch.basis and is_sample = ${stream.isSample}
-      and parameters_version = ${version} and key = any(${keys}::text[])
-  `;
-  return new Set(rows.map((row) => row.key));
-}
-
-/** A provisional alert that no settlement has answered yet. */
-export interface PendingAlert {
+/** An alert that was told during the day. */
+export interface ProvisionalRow {
   readonly id: number;
   readonly repricingId: number;
   readonly cluster: string;
-  readonly historical: boolean;
-  readonly isPrimary: boolean;
   readonly alert: ProvisionalAlert;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** confirmed or withdrawn by a settlement already */
+  readonly isAnswered: boolean;
 }
 
-/** Provisional alerts of some trade dates that were neither confirmed nor withdrawn, in order. */
-export async function pendingAlerts(
+/** Provisional alerts of some trade dates, in order. */
+export async function provisionalOn(
   tx: TransactionSql,
   stream: DetectorStream,
   version: string,
   tradeDates: readonly IsoDate[],
-): Promise<PendingAlert[]> {
-  const rows = await tx<
-    {
-      id: number;
-      repricing_id: number;
-      cluster: string;
-      historical: boolean;
-      is_primary: boolean;
-      provisional: ProvisionalAlert;
-      body: Record<string, unknown>;
-    }[]
-  >`
-    select a.id::float8 as id, a.repricing_id::float8 as repricing_id, a.cluster, a.historical, a.is_primary,
-      a.provisional, a.body
+): Promise<ProvisionalRow[]> {
+  return tx<ProvisionalRow[]>`
+    select a.id, a.repricing_id as "repricingId", a.cluster, a.provisional as alert, exists (
+      select from cutwatch.alerts answer where answer.repricing_id = a.repricing_id and answer.resolves_id = a.id
+    ) as "isAnswered"
     from cutwatch.alerts a
     where a.basis = ${stream.basis}::cutwatch.basis and a.is_sample = ${stream.isSample}
       and a.parameters_version = ${version} and a.trade_date = any(${tradeDates}::text[]::date[])
       and a.provisional is not null
-      and not exists (select from cutwatch.alerts answer where answer.resolves_id = a.id)
     order by a.id
   `;
-  return rows.map((row) => ({
-    id: row.id,
-    repricingId: row.repricing_id,
-    cluster: row.cluster,
-    historical: row.historical,
-    isPrimary: row.is_primary,
-    alert: row.provisional,
-    body: row.body,
-  }));
 }

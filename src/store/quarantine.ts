@@ -1,4 +1,4 @@
-import { count, sql as part } from "drizzle-orm";
+import { and, count, desc, eq, lt, sql as part } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
 import { quarantine } from "./tables.ts";
 import { typed } from "./typed-query.ts";
@@ -46,5 +46,41 @@ export async function quarantineCounts(
       .from(quarantine)
       .groupBy(source, reasonCode)
       .orderBy(source, reasonCode),
+  );
+}
+
+/** A row in quarantine. */
+export interface QuarantinedRow {
+  readonly id: number;
+  readonly recordedAt: Date;
+  readonly source: string;
+  readonly line: number | null;
+  readonly reasonCode: string;
+  readonly reason: string;
+  readonly rowText: string;
+}
+
+/**
+ * Rows in quarantine, newest first.
+ *
+ * @param before only rows with a smaller number; null: from the newest on
+ */
+export async function quarantinedRows(
+  sql: Sql,
+  asked: { readonly source: string | null; readonly before: number | null; readonly limit: number },
+): Promise<QuarantinedRow[]> {
+  const { id, recordedAt, source, line, reasonCode, reason, rowText } = quarantine;
+  return typed(sql, (db) =>
+    db
+      .select({ id, recordedAt, source, line, reasonCode, reason, rowText })
+      .from(quarantine)
+      .where(
+        and(
+          asked.source === null ? undefined : eq(source, asked.source),
+          asked.before === null ? undefined : lt(id, asked.before),
+        ),
+      )
+      .orderBy(desc(id))
+      .limit(asked.limit),
   );
 }

@@ -30,14 +30,15 @@ export interface StoredBlock {
   readonly assets: readonly StoredAsset[];
 }
 
-/** The block of a leg's latest evaluation, as last completed; null before the first. */
+/**
+ * The block that speaks for a leg: of its latest evaluation whose alert still stands, as last completed (a correction may
+ * have taken a later one back). Null before the first.
+ */
 export async function blockKnown(sql: Sql, repricingId: number, knownAt: Date | null): Promise<StoredBlock | null> {
   const [block] = await sql<(Omit<StoredBlock, "assets"> & { id: number })[]>`
     select id, evaluated_on as "evaluatedOn", evaluated_at as "evaluatedAt", recorded_at as "recordedAt", provisional, markets
     from cutwatch.repricing_blocks
-    where repricing_id = ${repricingId}::bigint and ${recordedBy(sql, "recorded_at", knownAt)}
-    order by evaluated_on desc, id desc
-    limit 1
+    where id = cutwatch.block_of(${repricingId}::bigint, coalesce(${knownAt?.toISOString() ?? null}::timestamptz, 'infinity'))
   `;
   if (block === undefined) return null;
   const { id, ...rest } = block;

@@ -189,7 +189,7 @@ export async function repricingKnown(sql: Sql, id: number, knownAt: Date | null)
 export interface RepricingAlert {
   readonly id: number;
   readonly repricingId: number;
-  readonly kind: AlertKind;
+  readonly kind: AlertKind | "confirmed" | "withdrawn";
   readonly reversesId: number | null;
   readonly historical: boolean;
   readonly asOf: Date;

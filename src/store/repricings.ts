@@ -1,45 +1,16 @@
-/** Legs and alerts, as the detector found them. */
+/** Legs, as the detector found them. */
 import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { ProvisionalAlert } from "../repricing/intraday.ts";
-import type { AlertKind, ClusteredAlert, Leg, LegState } from "../repricing/repricing.ts";
+import type { AtMostShift } from "../repricing/at-most.ts";
+import type { Leg, LegState } from "../repricing/repricing.ts";
 import type { PastLeg } from "../repricing/unusual.ts";
 import type { DetectorStream } from "./detector.ts";
-import { announceChange } from "./write.ts";
-
-/** The fixed range whose cumulative odds moved most between a leg's start and its extreme. */
-export interface AtMostShift {
-  readonly upperBp: number;
-  readonly probabilityStart: number;
-  readonly probabilityExtreme: number;
-}
 
 /** A leg with what else is stored of it. */
 export interface LegDraft {
   readonly leg: Leg;
   readonly cluster: string;
-  readonly atMost: AtMostShift | null;
-}
-
-/** An alert with what a receiver is told. */
-export interface AlertDraft {
-  readonly alert: Omit<ClusteredAlert, "kind"> & { readonly kind: AlertKind | "confirmed" | "withdrawn" };
-  /** what the day's settlement will confirm or withdraw; null: the settlement itself raised it */
-  readonly provisional: ProvisionalAlert | null;
-  /** number of the provisional alert that this one confirms or withdraws */
-  readonly resolvesId: number | null;
-  readonly historical: boolean;
-  /** no better basis had a reading of that trade date */
-  readonly isPrimary: boolean;
-  /** number of the leg that this one reverses, on its first alert only */
-  readonly reversesId: number | null;
-}
-
-/** A stored alert. */
-export interface StoredAlert {
-  readonly id: number;
-  readonly key: string;
-  readonly repricingId: number;
+  readonly atMost: Omit<AtMostShift, "shiftPp"> | null;
 }
 
 /**
@@ -53,6 +24,7 @@ export async function repricingIds(
   legs: readonly Leg[],
   recordedAt: Date,
 ): Promise<Map<string, number>> {
+  if (legs.length === 0) return new Map();
   const keys = legs.flatMap((leg) => (leg.reverses === null ? [leg.key] : [leg.key, leg.reverses]));
   const ids = await knownRepricingIds(tx, stream, version, [...new Set(keys)]);
   const fresh = legs
@@ -170,43 +142,6 @@ export async function withdrawVanished(
   return withdrawLegs(tx, ids, { states: ["confirmed", "provisional"], reason: "corrected", ...query });
 }
 
-/** Writes alerts that were not raised before, in order; the same key a second time is the same alert. */
-export async function recordAlerts(
-  tx: TransactionSql,
-  stream: DetectorStream,
-  drafts: readonly (AlertDraft & { readonly body: unknown; readonly parametersVersion: string })[],
-  ids: ReadonlyMap<string, number>,
-  recordedAt: Date,
-): Promise<StoredAlert[]> {
-  const stored: StoredAlert[] = [];
-  for (const draft of drafts) {
-    const { alert, historical, isPrimary, reversesId, body, parametersVersion } = draft;
-    const repricingId = ids.get(alert.legKey);
-    if (repricingId === undefined)
-      throw new RangeError(`Cannot store alert ${alert.key}: its leg ${alert.legKey} is not`);
-    // The body names its own place in the feed, so that a receiver can ask for what comes after it.
-    const rows = await tx<{ id: number }[]>`
-      insert into cutwatch.alerts
-        (id, key, repricing_id, basis, is_sample, parameters_version, kind, severity, extension, reverses_id, cluster,
-          trade_date, as_of, recorded_at, historical, is_primary, expected_rate_bp, amplitude_bp, one_day_bp, sigma_bp, body,
-          provisional, resolves_id)
-      select
-        n, ${alert.key}, ${repricingId}::bigint, ${stream.basis}::cutwatch.basis, ${stream.isSample}::boolean, ${parametersVersion},
-        ${alert.kind}, ${alert.severity}, ${alert.extension}::integer, ${reversesId}::bigint, ${alert.cluster},
-        ${alert.tradeDate}::date, ${alert.asOf}::timestamptz, ${recordedAt.toISOString()}::timestamptz, ${historical}::boolean, ${isPrimary}::boolean,
-        ${alert.expectedRateBp}::float8, ${alert.amplitudeBp}::float8, ${alert.oneDayBp}::float8, ${alert.sigmaBp}::float8,
-        jsonb_set(${JSON.stringify(body)}::text::jsonb, '{data,sequence}', to_jsonb(n)),
-        ${draft.provisional === null ? null : JSON.stringify(draft.provisional)}::text::jsonb, ${draft.resolvesId}::bigint
-      from (select nextval('cutwatch.alert_ids') as n) place
-      on conflict (key, basis, is_sample, parameters_version) do nothing
-      returning id::float8 as id
-    `;
-    if (rows[0] !== undefined) stored.push({ id: rows[0].id, key: alert.key, repricingId });
-  }
-  if (stored.length > 0) await announceChange(tx, "alerts");
-  return stored;
-}
-
 /** Numbers of legs that are stored already, by key. */
 export async function knownRepricingIds(
   sql: Sql | TransactionSql,
@@ -237,11 +172,23 @@ export async function clustersOfLegs(tx: TransactionSql, ids: readonly number[])
 }
 
 /** Confirmed legs of a stream that are over, with no more than it takes to compare a new one with them. */
-export async function pastLegs(tx: TransactionSql, stream: DetectorStream, version: string): Promise<PastLeg[]> {
+export async function pastLegs(
+  tx: TransactionSql,
+  stream: DetectorStream,
+  version: string,
+): Promise<(PastLeg & { readonly id: number })[]> {
   const rows = await tx<
-    { key: string; meeting: string; path: number | null; ended_on: string; ended_at: Date; amplitude_bp: number }[]
+    {
+      id: number;
+      key: string;
+      meeting: string;
+      path: number | null;
+      ended_on: string;
+      ended_at: Date;
+      amplitude_bp: number;
+    }[]
   >`
-    select r.leg_key as key, r.meeting_date::text as meeting, r.path_year as path, s.ended_on::text as ended_on, s.ended_at,
+    select r.id, r.leg_key as key, r.meeting_date::text as meeting, r.path_year as path, s.ended_on::text as ended_on, s.ended_at,
       s.amplitude_bp
     from cutwatch.repricings r
     join lateral (
@@ -252,6 +199,7 @@ export async function pastLegs(tx: TransactionSql, stream: DetectorStream, versi
     order by r.id
   `;
   return rows.map((row) => ({
+    id: row.id,
     key: row.key,
     target: { meeting: row.meeting, path: row.path },
     state: "confirmed",
@@ -266,6 +214,7 @@ export async function withdrawLegs(
   ids: readonly number[],
   how: { readonly states: readonly LegState[]; readonly reason: string; readonly recordedAt: Date },
 ): Promise<number[]> {
+  if (ids.length === 0) return [];
   const rows = await tx<{ id: number }[]>`
     insert into cutwatch.repricing_states
       (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,

@@ -97,7 +97,26 @@ async function setSequences(tx: TransactionSql, end: BackupEnd, file: string): P
 }
 
 /**
- * Fills an empty database from a backup: every row with its number and its times, or none. The file is read twice, the
+ * What waited to be sent when the backup was made was sent since, or is old: nobody is told of it again unless a person
+ * asks for it.
+ */
+async function expireDeliveries(tx: TransactionSql, tables: readonly BackupTable[]): Promise<void> {
+  if (!tables.some(({ table }) => table === "webhook_deliveries")) return;
+  await tx`
+    update cutwatch.webhook_deliveries
+    set
+      state = 'expired',
+      finished_at = statement_timestamp(),
+      lease_until = null,
+      fence = fence + 1,
+      last_error = 'Restored from a backup: not sent'
+    where state = 'pending'
+  `;
+}
+
+/**
+ * Fills an empty database from a backup: every row with its number and its times, or none. Deliveries that waited are
+ * expired, all else is as it was. The file is read twice, the
  * first time only to see that it is whole.
  *
  * @param sql the owner's client; the schema may be missing, or at any version this program knows
@@ -129,6 +148,7 @@ export async function restoreBackup(sql: Sql, options: RestoreOptions): Promise<
       progress?.(done, total);
     });
     await setSequences(tx, end, file);
+    await expireDeliveries(tx, header.tables);
     await announceChange(tx, "restored");
   });
   await migrate({ sql, folder });

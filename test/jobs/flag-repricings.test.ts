@@ -235,11 +235,25 @@ describe("flagRepricings() after a correction", () => {
     .filter((quote) => quote.tradeDate === "2025-11-18")
     .map((quote) => ({ ...quote, tradeDate: "2025-11-19", asOf: settlementInstant("2025-11-19") }));
 
-  it("looks again from the corrected day, keeps what was raised, withdraws what is gone, and can be corrected back", async () => {
+  /** What was withdrawn, by what it was told as. */
+  async function takenBack({ sql }: TestDatabase): Promise<string[]> {
+    const rows = await sql<{ words: string }[]>`
+      select r.meeting_date || ' ' || r.direction || ' ' || told.kind || ' ' || told.trade_date
+        || ', state ' || (a.body -> 'data' ->> 'state') as words
+      from cutwatch.alerts a
+      join cutwatch.alerts told on told.id = a.resolves_id
+      join cutwatch.repricings r on r.id = a.repricing_id
+      where a.kind = 'withdrawn' and a.body ->> 'type' = 'repricing.withdrawn'
+        and (a.body -> 'data' ->> 'resolves')::bigint = told.id
+      order by a.id
+    `;
+    return rows.map(({ words }) => words);
+  }
+
+  it("looks again from the corrected day, keeps what was raised and withdraws what is gone", async () => {
     const db = await realDatabase();
     await price(db, episodeQuotes(), "settlements-csv", NOW);
     await flag(db);
-    const original = await found(db);
     const raised = await alerts(db);
 
     await price(db, uneventful, "settlements-csv", LATER);
@@ -248,15 +262,11 @@ describe("flagRepricings() after a correction", () => {
     expect(result.withdrawn).toBeGreaterThan(0);
     const after = await alerts(db);
     expect(after.slice(0, raised.length)).toEqual(raised);
-    // Each leg that is gone takes back the last thing that was told of it, in the same feed.
-    const takenBack = await db.sql<{ type: string; state: string; told: string }[]>`
-      select a.body ->> 'type' as type, a.body -> 'data' ->> 'state' as state, told.kind as told
-      from cutwatch.alerts a
-      join cutwatch.alerts told on told.id = a.resolves_id
-      order by a.id
-    `;
-    expect(takenBack).toHaveLength(result.withdrawn);
-    for (const { type, state } of takenBack) expect([type, state]).toEqual(["repricing.withdrawn", "withdrawn"]);
+    // The leg that is gone takes back the last thing that was told of it, the leg that stays the extension it no longer has.
+    expect(await takenBack(db)).toEqual([
+      "2025-12-10 dovish sharp 2025-11-21, state withdrawn",
+      "2025-12-10 hawkish extension 2025-11-19, state withdrawn",
+    ]);
     const legs = await db.sql`
       select started_on, state, end_reason, extreme_on from review.repricings
       where meeting = ${MEETING} and path is null and started_on >= '2025-10-16' order by started_on, id
@@ -267,13 +277,62 @@ describe("flagRepricings() after a correction", () => {
       state: "withdrawn",
       end_reason: "corrected",
     });
+    expect(await flag(db, LATER)).toMatchObject({ alerts: 0, withdrawn: 0 });
+    const lookedAgain = await flagRepricings({ sql: db.sql, now: () => LATER, live: false, from: "2025-11-01" });
+    expect(lookedAgain).toMatchObject({ alerts: 0, withdrawn: 0 });
+  });
+
+  it("tells again, once, what a second correction brings back, and serves the assets of what stands", async () => {
+    const db = await realDatabase();
+    await price(db, episodeQuotes(), "settlements-csv", NOW);
+    await flag(db);
+    const original = await found(db);
+    const raised = await alerts(db);
+    const evaluated = async () => {
+      const rows = await db.sql`
+        select distinct r.started_on::text || ' to ' || a.evaluated_on::text as span
+        from review.repricing_assets a join review.repricings r on r.id = a.repricing_id
+        where r.meeting = ${MEETING} and r.path is null and r.state = 'confirmed' order by 1
+      `;
+      return rows.map(({ span }) => span);
+    };
+    const before = await evaluated();
+    expect(before.at(-2)).toBe("2025-10-16 to 2025-11-19");
+
+    await price(db, uneventful, "settlements-csv", LATER);
+    await flag(db, LATER);
+    // The extension of the 19th is void: the assets are those of the alert before it.
+    expect((await evaluated()).at(-2)).toBe("2025-10-16 to 2025-11-13");
 
     const right = episodeQuotes().filter((quote) => quote.tradeDate === "2025-11-19");
     await price(db, right, "settlements-csv", EVEN_LATER);
     await flag(db, EVEN_LATER);
+    expect(await evaluated()).toEqual(before);
+    // What the first correction raised in their place is taken back.
+    expect((await takenBack(db)).at(-1)).toBe("2025-12-10 dovish sharp 2025-11-21, state withdrawn");
     const confirmed = (await found(db)).legs.filter((leg) => leg.state === "confirmed");
     expect(confirmed).toEqual(original.legs);
-    expect((await alerts(db)).slice(0, raised.length)).toEqual(raised);
+    const all = await alerts(db);
+    expect(all.slice(0, raised.length)).toEqual(raised);
+    const again = await db.sql<{ key: string; id: number; supersedes: number; cluster: string }[]>`
+      select a.key, a.id, (a.body -> 'data' ->> 'supersedes')::bigint as supersedes, a.cluster from cutwatch.alerts a
+      where a.recorded_at = ${EVEN_LATER.toISOString()}::timestamptz and a.kind <> 'withdrawn' order by a.id
+    `;
+    expect(again.map(({ key }) => key)).toEqual([
+      "2025-12-10/2025-10-16/hawkish/severe/1/again/1",
+      "2025-12-10/2025-11-19/dovish/sharp/0/again/1",
+    ]);
+    for (const { supersedes, key, cluster } of again) {
+      const [withdrawal] = await db.sql`select kind from cutwatch.alerts where id = ${supersedes}`;
+      expect(withdrawal).toEqual({ kind: "withdrawn" });
+      // Told under the name it had, whatever the correction made the first of its cluster.
+      const [first] = await db.sql`select cluster from cutwatch.alerts where key = ${key.replace("/again/1", "")}`;
+      expect(first).toEqual({ cluster });
+    }
+    expect(await flag(db, EVEN_LATER)).toMatchObject({ alerts: 0 });
+    const lookedAgain = await flagRepricings({ sql: db.sql, now: () => EVEN_LATER, live: false, from: "2000-01-01" });
+    expect(lookedAgain).toMatchObject({ alerts: 0, withdrawn: 0 });
+    expect(await alerts(db)).toEqual(all);
   });
 });
 

@@ -1,0 +1,110 @@
+/** One attempt of one delivery: sign, send, and say what follows from the answer. */
+import type { AttemptEnd, ClaimedDelivery } from "../src/store/delivery-claims.ts";
+import type { PostResult } from "../src/webhooks/deliver.ts";
+import { type WebhookRequest, webhookRequest } from "../src/webhooks/request.ts";
+import { deliveryOutcome, nextAttempt } from "../src/webhooks/retry.ts";
+import { openSecret } from "../src/webhooks/secret.ts";
+import type { DeliveryContext } from "./delivery-context.ts";
+import type { TextOf } from "./message-texts.ts";
+
+/** A message that cannot be written or signed is not tried more often than this. */
+const TRIES_UNSENT = 3;
+
+/** An attempt that is over. */
+export interface EndedAttempt {
+  readonly claimed: ClaimedDelivery;
+  readonly end: AttemptEnd;
+  /** what it says of the endpoint; null: nothing, for nothing was sent */
+  readonly verdict: "success" | "failure" | "gone" | null;
+}
+
+/** What an attempt needs of its surroundings. */
+export interface AttemptTools {
+  readonly textOf: TextOf;
+  /** asked at the last moment: why nothing may be sent any more, or null */
+  readonly withheld: () => string | null;
+}
+
+const UNSENT = { status: null, answer: null, durationMs: null } as const;
+
+function base(claimed: ClaimedDelivery, endedAt: Date) {
+  return { id: claimed.id, fence: claimed.fence, attempt: claimed.attempt, endedAt };
+}
+
+/** Gives a delivery back as if it had not been claimed: due at once, and this attempt does not count. */
+export function released(claimed: ClaimedDelivery, now: Date, why: string): EndedAttempt {
+  const end = { ...base(claimed, now), ...UNSENT, state: "pending", dueAt: null, released: true, error: why } as const;
+  return { claimed, verdict: null, end };
+}
+
+/** Ends an attempt whose answer will not be waited for; another process sends again, at once. */
+export function cutOff(claimed: ClaimedDelivery, now: Date): EndedAttempt {
+  const error = "Stopped before the answer came";
+  const end = { ...base(claimed, now), ...UNSENT, state: "pending", dueAt: now, released: false, error } as const;
+  return { claimed, verdict: null, end };
+}
+
+function unsendable(context: DeliveryContext, claimed: ClaimedDelivery, error: unknown): EndedAttempt {
+  const now = context.now();
+  const message = error instanceof Error ? error.message : String(error);
+  context.log.error(
+    { delivery: claimed.id, webhook: claimed.webhookId, tries: claimed.tries, err: error },
+    "message cannot be sent",
+  );
+  const next =
+    claimed.tries >= TRIES_UNSENT
+      ? null
+      : nextAttempt({ tries: claimed.tries, status: null, retryAfter: null, now, random: context.random() });
+  const end = { ...base(claimed, now), ...UNSENT, released: false, error: message } as const;
+  return next === null
+    ? { claimed, verdict: null, end: { ...end, state: "parked", dueAt: null } }
+    : { claimed, verdict: null, end: { ...end, state: "pending", dueAt: next.dueAt } };
+}
+
+/** What follows from a POST. */
+function answered(context: DeliveryContext, claimed: ClaimedDelivery, result: PostResult): EndedAttempt {
+  const now = context.now();
+  const { status, answer, durationMs, retryAfter } = result;
+  const verdict = deliveryOutcome(status);
+  const end = { ...base(claimed, now), status, answer, durationMs, released: false } as const;
+  if (verdict === "success") return { claimed, verdict, end: { ...end, state: "delivered", dueAt: null, error: null } };
+  const error = result.error ?? `Answered ${status}`;
+  const next = nextAttempt({ tries: claimed.tries, status, retryAfter, now, random: context.random() });
+  return next === null
+    ? { claimed, verdict, end: { ...end, state: "failed", dueAt: null, error } }
+    : { claimed, verdict, end: { ...end, state: "pending", dueAt: next.dueAt, error } };
+}
+
+function signed(context: DeliveryContext, claimed: ClaimedDelivery, textOf: TextOf): WebhookRequest {
+  const { messageId, secret, previousSecret } = claimed;
+  const sealed = previousSecret === null ? [secret] : [secret, previousSecret];
+  const secrets = sealed.map((bytes) => openSecret(context.secretKey, bytes));
+  return webhookRequest({ messageId, body: textOf(claimed), secrets, now: context.now() });
+}
+
+/** Sends a claimed delivery, once or not at all. Never throws. */
+export async function attemptDelivery(
+  context: DeliveryContext,
+  claimed: ClaimedDelivery,
+  { textOf, withheld }: AttemptTools,
+): Promise<EndedAttempt> {
+  let request: WebhookRequest;
+  try {
+    request = signed(context, claimed, textOf);
+  } catch (error) {
+    return unsendable(context, claimed, error);
+  }
+  const why = withheld();
+  if (why !== null) return released(claimed, context.now(), why);
+  const startedMs = context.monotonicMs();
+  try {
+    return answered(context, claimed, await context.post({ url: claimed.url, ...request }));
+  } catch (error) {
+    // What is not foreseen counts as a failed attempt: bytes may have left.
+    context.log.error({ delivery: claimed.id, webhook: claimed.webhookId, err: error }, "sending broke off");
+    const message = error instanceof Error ? error.message : String(error);
+    const durationMs = context.monotonicMs() - startedMs;
+    const result = { status: null, answer: null, error: message, durationMs, retryAfter: null, refused: false };
+    return answered(context, claimed, result);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Logger } from "pino";
+import type { Sql } from "postgres";
+import type { PostResult } from "../src/webhooks/deliver.ts";
+
+/** One POST, ready to be sent. */
+export interface Outgoing {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** What sending is given. */
+export interface DeliveryContext {
+  readonly sql: Sql;
+  readonly log: Logger;
+  readonly now: () => Date;
+  /** a clock that only goes forward, in ms */
+  readonly monotonicMs: () => number;
+  /** from 0 up to 1 (not included) */
+  readonly random: () => number;
+  /** opens the secrets that sign */
+  readonly secretKey: Uint8Array;
+  /** where cutwatch is served, without a trailing slash; null: not known */
+  readonly baseUrl: string | null;
+  /** sends once and never throws for what the other side does */
+  readonly post: (outgoing: Outgoing) => Promise<PostResult>;
+  /** how often the queue is looked at when nobody tells of new messages */
+  readonly pollMs: number;
+}

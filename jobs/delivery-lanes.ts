@@ -1,0 +1,88 @@
+/**
+ * Who is sent to at once. Endpoints that hang must never delay those that answer: an attempt occupies a place of the
+ * narrow lane only while it is young, an endpoint that keeps one waiting gets no second one, and endpoints known to
+ * fail share a few places.
+ */
+
+/** Of one endpoint at once; one of one that fails. */
+export const ENDPOINT_PLACES = 8;
+/** An attempt is young for this long: most that end are ended by then. */
+export const YOUNG_MS = 100;
+/**
+ * Young attempts at once. Where endpoints answer, more would not be faster: with 512 of them 7 of 10 messages on one
+ * machine needed a connection of their own. Of endpoints that hang 640 a second pass, a wave of 1,000 in 1.6 s.
+ */
+export const YOUNG_PLACES = 64;
+/** An endpoint that keeps an attempt waiting for this long gets no other one. */
+export const HELD_MS = 1_000;
+/** Attempts to endpoints known to fail. */
+export const FAILING_PLACES = 64;
+/** Attempts in all: sockets of one process. */
+export const TOTAL_PLACES = 4_096;
+
+/** An attempt that occupies places. */
+export interface Occupant {
+  readonly id: number;
+  readonly webhookId: number;
+  /** the endpoint was known to fail when the attempt was claimed */
+  readonly failing: boolean;
+  /** on a clock that only goes forward, in ms */
+  readonly startedMs: number;
+}
+
+export interface Lanes {
+  enter(occupant: Occupant): void;
+  leave(id: number): void;
+  /** how many attempts may be begun now */
+  room(atMs: number, failing: boolean): number;
+  /** how many more each endpoint may have that has any */
+  free(atMs: number): Map<number, number>;
+  readonly size: number;
+}
+
+/** Lanes with nobody in them. */
+export function deliveryLanes(): Lanes {
+  // In order of entering, so that the young ones are the last.
+  const occupants = new Map<number, Occupant>();
+  const byWebhook = new Map<number, Map<number, Occupant>>();
+  let failingCount = 0;
+
+  const youngCount = (atMs: number): number => {
+    let count = 0;
+    for (const { failing, startedMs } of occupants.values()) if (!failing && atMs - startedMs < YOUNG_MS) count += 1;
+    return count;
+  };
+  return {
+    get size() {
+      return occupants.size;
+    },
+    enter(occupant) {
+      occupants.set(occupant.id, occupant);
+      const beside = byWebhook.get(occupant.webhookId) ?? new Map<number, Occupant>();
+      byWebhook.set(occupant.webhookId, beside.set(occupant.id, occupant));
+      if (occupant.failing) failingCount += 1;
+    },
+    leave(id) {
+      const occupant = occupants.get(id);
+      if (occupant === undefined) return;
+      occupants.delete(id);
+      const beside = byWebhook.get(occupant.webhookId);
+      beside?.delete(id);
+      if (beside?.size === 0) byWebhook.delete(occupant.webhookId);
+      if (occupant.failing) failingCount -= 1;
+    },
+    room(atMs, failing) {
+      const left = TOTAL_PLACES - occupants.size;
+      return Math.max(0, Math.min(left, failing ? FAILING_PLACES - failingCount : YOUNG_PLACES - youngCount(atMs)));
+    },
+    free(atMs) {
+      const free = new Map<number, number>();
+      for (const [webhookId, beside] of byWebhook) {
+        const all = [...beside.values()];
+        const held = all.some(({ failing, startedMs }) => failing || atMs - startedMs >= HELD_MS);
+        free.set(webhookId, held ? 0 : Math.max(0, ENDPOINT_PLACES - all.length));
+      }
+      return free;
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import type { TransactionSql } from "postgres";
+import type { MeetingCalendar } from "../src/pricing/meetings.ts";
+import type { ProvisionalAlert } from "../src/repricing/intraday.ts";
+import { PARAMETERS } from "../src/repricing/parameters.ts";
+import type { ClusteredAlert, Leg } from "../src/repricing/repricing.ts";
+import { withdrawalKey } from "../src/repricing/told.ts";
+import {
+  type AnsweredAlert,
+  answeredAlerts,
+  feedNumbers,
+  recordAlerts,
+  recordAnswers,
+  type ToldRow,
+} from "../src/store/alerts.ts";
+import type { DetectorStream } from "../src/store/detector.ts";
+import { voiceKey } from "../src/webhooks/one-voice.ts";
+import {
+  ALERT_TYPES,
+  type AlertParts,
+  type AlertPlace,
+  type AlsoTold,
+  alertBody,
+  answerBody,
+} from "../src/webhooks/payload.ts";
+import { queueAlerts, type RecordedAlert } from "./queue-alerts.ts";
+
+/** An alert to tell, with all that its body says of it. */
+export interface RaisedAlert
+  extends Pick<AlertParts, "repricingId" | "reversesId" | "historical" | "atMost" | "unusual" | "assets"> {
+  /** under the key it is told with, in the cluster that people see */
+  readonly alert: ClusteredAlert;
+  readonly leg: Leg;
+  readonly isPrimary: boolean;
+  readonly provisional: ProvisionalAlert | null;
+}
+
+/** An alert to confirm or withdraw. */
+export interface AlertAnswer {
+  readonly kind: "confirmed" | "withdrawn";
+  readonly resolvesId: number;
+  /** of a confirmation: its key; of a withdrawal: the key of the alert or leg that is withdrawn */
+  readonly key: string;
+}
+
+/** What one run of the detector tells of one stream. */
+export interface Telling {
+  readonly stream: DetectorStream;
+  readonly calendar: MeetingCalendar;
+  readonly baseUrl: string | null;
+  /** false: nothing of it is told by itself */
+  readonly live: boolean;
+  readonly recordedAt: Date;
+  /** all that was told before of the legs concerned */
+  readonly told: readonly ToldRow[];
+  readonly answers: readonly AlertAnswer[];
+  readonly raised: readonly RaisedAlert[];
+}
+
+type Numbered = RecordedAlert & Pick<AlsoTold, "amplitude_bp" | "expected_rate_bp"> & { readonly repricingId: number };
+
+function alsoTold({ id, meeting, path, kind, severity, amplitude_bp, expected_rate_bp }: Numbered): AlsoTold {
+  return { id, meeting, path, kind, severity, amplitude_bp, expected_rate_bp };
+}
+
+/** Where each alert stands: after the last one of its repricing, beside the others of its cluster and snapshot. */
+function placesOf(alerts: readonly Numbered[], told: readonly ToldRow[]): AlertPlace[] {
+  const last = new Map(told.map(({ repricingId, id }) => [repricingId, id]));
+  const voices = new Map<string, Numbered[]>();
+  for (const alert of alerts) {
+    const together = voices.get(voiceKey(alert));
+    if (together === undefined) voices.set(voiceKey(alert), [alert]);
+    else together.push(alert);
+  }
+  return alerts.map((alert) => {
+    const supersedes = last.get(alert.repricingId) ?? null;
+    last.set(alert.repricingId, alert.id);
+    const others = (voices.get(voiceKey(alert)) ?? []).filter(({ id }) => id !== alert.id);
+    return { id: alert.id, supersedes, also: others.map(alsoTold) };
+  });
+}
+
+/** A late answer is news to whoever was told in time; nobody is told of it by an import or a recomputation. */
+function isHistory(answered: AnsweredAlert, { live }: Telling): boolean {
+  return answered.historical || !live;
+}
+
+function numberedAnswer(answer: AlertAnswer, answered: AnsweredAlert, id: number, telling: Telling): Numbered {
+  return {
+    id,
+    type: ALERT_TYPES[answer.kind],
+    kind: answer.kind,
+    severity: answered.severity,
+    meeting: answered.meeting,
+    path: answered.path,
+    clusterId: answered.cluster,
+    asOf: answered.asOf.toISOString(),
+    recordedAt: telling.recordedAt,
+    historical: isHistory(answered, telling),
+    isPrimary: answered.isPrimary,
+    repricingId: answered.repricingId,
+    amplitude_bp: answered.amplitudeBp,
+    expected_rate_bp: answered.expectedRateBp,
+  };
+}
+
+function numberedAlert({ alert, ...raised }: RaisedAlert, id: number, { recordedAt }: Telling): Numbered {
+  return {
+    id,
+    type: ALERT_TYPES[alert.kind],
+    kind: alert.kind,
+    severity: alert.severity,
+    meeting: alert.target.meeting,
+    path: alert.target.path,
+    clusterId: alert.cluster,
+    asOf: alert.asOf,
+    recordedAt,
+    historical: raised.historical,
+    isPrimary: raised.isPrimary,
+    repricingId: raised.repricingId,
+    amplitude_bp: alert.amplitudeBp,
+    expected_rate_bp: alert.expectedRateBp,
+  };
+}
+
+const NOWHERE: AlertPlace = { id: 0, supersedes: null, also: [] };
+
+/**
+ * Records what there is to tell, answers first, and queues it for the webhooks that want it: all in one transaction. The
+ * caller holds the turn `repricings` and gives nothing that was told already.
+ *
+ * @returns how many alerts were recorded
+ */
+export async function tellAlerts(tx: TransactionSql, telling: Telling): Promise<number> {
+  const { stream, answers, raised, recordedAt } = telling;
+  const count = answers.length + raised.length;
+  if (count === 0) return 0;
+  const [numbers, answered] = await Promise.all([
+    feedNumbers(tx, count),
+    answeredAlerts(
+      tx,
+      answers.map(({ resolvesId }) => resolvesId),
+    ),
+  ]);
+  const answering = answers.map((answer, i) => {
+    const told = answered.get(answer.resolvesId);
+    if (told === undefined) {
+      throw new RangeError(`Cannot answer the alert ${answer.resolvesId}: none is stored under that number`);
+    }
+    return { answer, told, numbered: numberedAnswer(answer, told, numbers[i] ?? 0, telling) };
+  });
+  const raising = raised.map((each, i) => ({
+    raised: each,
+    numbered: numberedAlert(each, numbers[answers.length + i] ?? 0, telling),
+  }));
+  const all = [...answering, ...raising].map(({ numbered }) => numbered);
+  const places = placesOf(all, telling.told);
+  const answerRows = answering.map(({ answer, told, numbered: { id, historical } }, i) => ({
+    id,
+    resolvesId: answer.resolvesId,
+    kind: answer.kind,
+    key: answer.kind === "confirmed" ? answer.key : withdrawalKey(answer.key, id),
+    historical,
+    body: answerBody(told.body, answer.kind, {
+      resolves: answer.resolvesId,
+      place: places[i] ?? NOWHERE,
+      historical,
+      recordedAt,
+    }),
+  }));
+  const alertRows = raising.map(
+    ({ raised: { alert, leg, isPrimary, provisional, ...parts }, numbered: { id } }, i) => ({
+      id,
+      repricingId: parts.repricingId,
+      alert,
+      provisional,
+      historical: parts.historical,
+      isPrimary,
+      reversesId: parts.reversesId,
+      parametersVersion: PARAMETERS.version,
+      body: alertBody(leg, alert, {
+        ...parts,
+        place: places[answering.length + i] ?? NOWHERE,
+        baseUrl: telling.baseUrl,
+        basis: stream.basis,
+        method: stream.basis === "published" ? "published" : "cme",
+        isSample: stream.isSample,
+        recordedAt,
+      }),
+    }),
+  );
+  await Promise.all([
+    recordAnswers(tx, answerRows, recordedAt),
+    recordAlerts(tx, stream, alertRows, recordedAt),
+    queueAlerts(tx, all, telling.calendar, recordedAt),
+  ]);
+  return count;
+}

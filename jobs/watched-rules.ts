@@ -1,0 +1,72 @@
+/** Which rules are followed these days, and which readings are news to them. */
+import { addDays } from "../src/pricing/calendar-date.ts";
+import type { Meeting } from "../src/pricing/meetings.ts";
+import type { WebhookWithRules } from "../src/store/delivery-queue.ts";
+import type { StoredRuleState } from "../src/store/rule-states.ts";
+import { ruleKey } from "../src/webhooks/rule-json.ts";
+import { isAbout, type MeasuredReading } from "../src/webhooks/rule-series.ts";
+import { type MeetingSpan, ruleSpans } from "../src/webhooks/rule-spans.ts";
+import { faultOf } from "../src/webhooks/rule-threshold.ts";
+import type { RuleState } from "../src/webhooks/rules.ts";
+import type { Rule } from "../src/webhooks/subscription.ts";
+import { isHistorical } from "./historical.ts";
+
+/** The newest reading is at most this old, over any holidays. */
+export const NEWEST_WITHIN_DAYS = 5;
+
+/** One rule of a webhook at one of the meetings that it may mean now. */
+export interface Watched {
+  readonly webhook: WebhookWithRules;
+  readonly rule: Rule;
+  readonly key: string;
+  readonly span: MeetingSpan;
+  readonly before: RuleState | null;
+}
+
+/**
+ * Every rule at each meeting that it may mean these days. One that makes no sense, stored by another version, is named
+ * and left out: it must not silence the others.
+ */
+export function watchedRules(
+  webhooks: readonly WebhookWithRules[],
+  meetings: readonly Meeting[],
+  states: readonly StoredRuleState[],
+  now: Date,
+): { readonly watched: readonly Watched[]; readonly broken: readonly string[] } {
+  const known = new Map(states.map((each) => [`${each.webhookId} ${each.ruleKey}`, each.state]));
+  const today = now.toISOString().slice(0, 10);
+  // Evening trading belongs to a trade date up to a long weekend ahead.
+  const period = { from: addDays(today, -NEWEST_WITHIN_DAYS), to: addDays(today, NEWEST_WITHIN_DAYS) };
+  const broken: string[] = [];
+  const watched = webhooks.flatMap((webhook) =>
+    webhook.subscription.rules.flatMap((rule) => {
+      const fault = faultOf(rule);
+      if (fault !== null) broken.push(`webhook ${webhook.webhookId}: ${fault}`);
+      if (fault !== null) return [];
+      return ruleSpans(rule, meetings, period).map((span) => {
+        const key = ruleKey(rule, span.meeting);
+        return { webhook, rule, key, span, before: known.get(`${webhook.webhookId} ${key}`) ?? null };
+      });
+    }),
+  );
+  return { watched, broken };
+}
+
+/** The readings that are news to a rule: live ones of what it means; at its first look the newest of each basis alone. */
+export function newsOf(
+  { rule, before }: Watched,
+  readings: readonly MeasuredReading[],
+  meetings: readonly Meeting[],
+  now: Date,
+): ReadonlySet<MeasuredReading> {
+  const live = readings.filter(
+    (reading) =>
+      reading.asOf <= now &&
+      reading.recordedAt <= now &&
+      !isHistorical({ ...reading, asOf: reading.asOf.toISOString() }, { live: true, recordedAt: reading.recordedAt }) &&
+      isAbout(rule, reading, meetings),
+  );
+  if (before !== null) return new Set(live);
+  const newest = new Map(live.filter(({ value }) => value !== null).map((reading) => [reading.basis, reading]));
+  return new Set(newest.values());
+}

@@ -1,0 +1,103 @@
+/** What a subscription would have been told of stored history. */
+import type { Sql } from "postgres";
+import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
+import type { Meeting } from "../pricing/meetings.ts";
+import { alertDrafts, noticeDrafts } from "../webhooks/delivery-drafts.ts";
+import { type DryRun, type DryRunMessage, dryRunMessage, dryRunOf } from "../webhooks/dry-run.ts";
+import { wantsType } from "../webhooks/match.ts";
+import type { MessageBody } from "../webhooks/message-body.ts";
+import { ruleBody } from "../webhooks/rule-body.ts";
+import { ruleHistory } from "../webhooks/rule-history.ts";
+import { ruleSpans } from "../webhooks/rule-spans.ts";
+import type { Rule, Subscription } from "../webhooks/subscription.ts";
+import { meetingsKnown } from "./meetings.ts";
+import { measuredReadings } from "./rule-readings.ts";
+import { alertBodies, noticeBodies, toldAlerts, toldNotices } from "./told-news.ts";
+
+export interface DryRunRequest {
+  /** absent: from the first reading */
+  readonly from?: Date;
+  /** absent: to the last reading */
+  readonly to?: Date;
+  readonly now: Date;
+}
+
+interface Period {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Trade dates this far apart have a gap between them that no reading covers: longer than any holidays. */
+const GAP_DAYS = 7;
+
+/** The period asked for, as far as readings are stored; null: none of it is. */
+async function storedPeriod(sql: Sql, { from, to, now }: DryRunRequest): Promise<Period | null> {
+  const [row] = await sql<{ first: Date | null; last: Date | null }[]>`
+    select min(as_of) as first, max(as_of) as last
+    from cutwatch.snapshots
+    where as_of <= ${now.toISOString()}::timestamptz
+  `;
+  if (row === undefined || row.first === null || row.last === null) return null;
+  const begins = from !== undefined && from > row.first ? from : row.first;
+  const ends = to !== undefined && to < row.last ? to : row.last;
+  return begins > ends ? null : { from: begins, to: ends };
+}
+
+/** How long the daily readings of a period cover: the time between trade dates, without gaps. */
+async function coveredMs(sql: Sql, { from, to }: Period): Promise<number> {
+  const [row] = await sql<{ ms: number }[]>`
+    select coalesce(1000 * sum(extract(epoch from as_of - before)), 0)::float8 as ms
+    from (
+      select min(as_of) as as_of, lag(min(as_of)) over (order by trade_date) as before
+      from cutwatch.snapshots
+      where grid = 'settlement' and as_of between ${from.toISOString()}::timestamptz and ${to.toISOString()}::timestamptz
+      group by trade_date
+    ) dates
+    where as_of - before <= ${GAP_DAYS}::integer * interval '1 day'
+  `;
+  return row?.ms ?? 0;
+}
+
+function dayOf(instant: Date): IsoDate {
+  return instant.toISOString().slice(0, 10);
+}
+
+async function matchesOf(sql: Sql, rule: Rule, meetings: readonly Meeting[], period: Period): Promise<DryRunMessage[]> {
+  const spans = ruleSpans(rule, meetings, { from: dayOf(period.from), to: addDays(dayOf(period.to), 1) });
+  const readings = await measuredReadings(sql, { measure: rule, spans, intradayFrom: null });
+  return ruleHistory(rule, readings, meetings, period).map((found) => {
+    const how = { webhookId: 0, baseUrl: null, recordedAt: found.reading.recordedAt };
+    return dryRunMessage(ruleBody(found, how), null);
+  });
+}
+
+/** Bodies as they were stored, by what they are told of. */
+async function bodiesOf(sql: Sql, alertIds: readonly number[], noticeIds: readonly number[]) {
+  const [alerts, notices] = await Promise.all([alertBodies(sql, alertIds), noticeBodies(sql, noticeIds)]);
+  return new Map([...alerts, ...notices]);
+}
+
+/**
+ * The messages that a subscription would have been sent over a period of stored history: alerts and notices as they were
+ * recorded, and matches of its rules along the daily readings as they are known now. Nothing is stored or sent.
+ */
+export async function dryRun(sql: Sql, subscription: Subscription, request: DryRunRequest): Promise<DryRun> {
+  const period = await storedPeriod(sql, request);
+  if (period === null) {
+    const at = request.now;
+    return dryRunOf([], { from: request.from ?? at, to: request.to ?? at, coveredMs: 0 });
+  }
+  const [alerts, notices, meetings] = await Promise.all([
+    toldAlerts(sql, period),
+    toldNotices(sql, period),
+    meetingsKnown(sql, null),
+  ]);
+  const webhook = { webhookId: 0, tenant: "", subscription };
+  const told = alertDrafts([webhook], alerts, { meetings }).flatMap(({ alertId }) => alertId ?? []);
+  const noticed = noticeDrafts([webhook], notices, { meetings }).flatMap(({ noticeId }) => noticeId ?? []);
+  const bodies = await bodiesOf(sql, told, noticed);
+  const messages = [...bodies].map(([id, body]) => dryRunMessage(body as unknown as MessageBody, id));
+  const rules = wantsType(subscription, "rule.matched") ? subscription.rules : [];
+  for (const rule of rules) messages.push(...(await matchesOf(sql, rule, meetings, period)));
+  return dryRunOf(messages, { ...period, coveredMs: await coveredMs(sql, period) });
+}

@@ -1,0 +1,90 @@
+/** How endpoints do: since when one fails, and when it is given up. */
+import type { Sql, TransactionSql } from "postgres";
+
+/** What some attempts say of one webhook. */
+export interface HealthNote {
+  readonly webhookId: number;
+  /** the last success among them; null: none succeeded */
+  readonly succeededAt: Date | null;
+  /** the first failure after that; null: none failed */
+  readonly failedAt: Date | null;
+}
+
+/** Notes successes and failures of endpoints: a success ends what was failing, a failure begins it or lets it go on. */
+export async function noteHealth(sql: Sql, notes: readonly HealthNote[]): Promise<void> {
+  if (notes.length === 0) return;
+  const instants = (dates: readonly (Date | null)[]) => dates.map((date) => date?.toISOString() ?? null);
+  // Locked in order of their numbers, so that two processes never wait for each other.
+  await sql`
+    with notes as materialized (
+      select *
+      from unnest(
+        ${notes.map(({ webhookId }) => webhookId)}::bigint[],
+        ${instants(notes.map(({ succeededAt }) => succeededAt))}::text[]::timestamptz[],
+        ${instants(notes.map(({ failedAt }) => failedAt))}::text[]::timestamptz[]
+      ) as n (webhook_id, succeeded_at, failed_at)
+    ),
+    locked as materialized (
+      select id
+      from cutwatch.webhooks
+      where id in (select webhook_id from notes)
+      order by id
+      for no key update
+    )
+    update cutwatch.webhooks w
+    set
+      last_success_at = greatest(w.last_success_at, n.succeeded_at),
+      failing_since = case
+        when n.failed_at is null then null
+        when n.succeeded_at is null then coalesce(w.failing_since, n.failed_at)
+        else n.failed_at
+      end
+    from locked l
+    join notes n on n.webhook_id = l.id
+    where w.id = l.id
+  `;
+}
+
+/** A webhook that was just disabled. */
+export interface DisabledWebhook {
+  readonly webhookId: number;
+  readonly tenant: string;
+  readonly description: string;
+  readonly failingSince: Date | null;
+  readonly lastSuccessAt: Date | null;
+  /** messages that wait until it is enabled again */
+  readonly pending: number;
+}
+
+/**
+ * Disables a webhook; its pending deliveries stay as they are until it is enabled again.
+ *
+ * @param how.failingBy only if it has failed without a success since then; null: whatever its health
+ * @returns null when it was disabled or deleted before, or does not fail any more
+ */
+export async function disableWebhook(
+  tx: TransactionSql,
+  webhookId: number,
+  how: { readonly reason: string; readonly failingBy: Date | null; readonly now: Date },
+): Promise<DisabledWebhook | null> {
+  const now = how.now.toISOString();
+  const by = how.failingBy?.toISOString() ?? null;
+  const [row] = await tx<DisabledWebhook[]>`
+    update cutwatch.webhooks w
+    set enabled = false, disabled_reason = ${how.reason}, disabled_at = ${now}::timestamptz, updated_at = ${now}::timestamptz
+    where w.id = ${webhookId}::bigint and w.enabled and w.deleted_at is null
+      and (${by}::timestamptz is null or w.failing_since <= ${by}::timestamptz)
+    returning
+      w.id as "webhookId",
+      w.tenant,
+      w.description,
+      w.failing_since as "failingSince",
+      w.last_success_at as "lastSuccessAt",
+      (
+        select count(*)::integer
+        from cutwatch.webhook_deliveries d
+        where d.webhook_id = w.id and d.state = 'pending'
+      ) as pending
+  `;
+  return row ?? null;
+}

@@ -1,0 +1,237 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import {
+  type AttemptEnd,
+  type ClaimedDelivery,
+  type ClaimQuery,
+  claimDeliveries,
+  endAttempts,
+  extendLeases,
+  nextDueAt,
+} from "../../src/store/delivery-claims.ts";
+import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import {
+  addDeliveries,
+  addWebhooks,
+  attemptRows,
+  deliveryRow,
+  emptyQueue,
+  expireLeases,
+  START,
+} from "./webhook-rows.ts";
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await testDatabase();
+});
+afterEach(() => emptyQueue(db.sql));
+afterAll(() => db.drop());
+
+const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
+
+function claim(query: Partial<ClaimQuery> = {}) {
+  const all = { worker: "w", now: START, failing: false, limit: 1000, each: 1000, free: new Map(), after: 0 };
+  return claimDeliveries(db.sql, { ...all, ...query });
+}
+
+async function claimOne(query: Partial<ClaimQuery> = {}): Promise<ClaimedDelivery> {
+  const [claimed] = (await claim(query)).claimed;
+  if (claimed === undefined) throw new Error("nothing was claimed");
+  return claimed;
+}
+
+function endOf(claimed: ClaimedDelivery, end: Partial<AttemptEnd> = {}): AttemptEnd {
+  return {
+    id: claimed.id,
+    fence: claimed.fence,
+    attempt: claimed.attempt,
+    state: "delivered",
+    dueAt: null,
+    endedAt: later(1),
+    released: false,
+    status: 204,
+    error: null,
+    answer: "",
+    durationMs: 12,
+    ...end,
+  };
+}
+
+describe("claimDeliveries()", () => {
+  it("gives each of 300 deliveries to one of 6 workers, with one attempt each", async () => {
+    const webhooks = await addWebhooks(db.sql, 30);
+    const ids = await addDeliveries(db.sql, webhooks, 10);
+    const workers = ["a", "b", "c", "d", "e", "f"];
+    const claims = await Promise.all(
+      workers.map(async (worker) => {
+        const had: number[] = [];
+        for (let after = 0, whole = false; !whole; ) {
+          const { claimed, lastWebhookId } = await claim({ worker, limit: 7, each: 2, after });
+          had.push(...claimed.map(({ id }) => id));
+          whole = claimed.length === 0 && after === 0;
+          after = claimed.length < 7 ? 0 : (lastWebhookId ?? 0);
+        }
+        return had;
+      }),
+    );
+    expect(claims.flat().sort((a, b) => a - b)).toEqual(ids);
+    const [attempts] = await db.sql<{ count: number }[]>`
+      select count(*)::integer as count from cutwatch.webhook_attempts where delivery_id = any(${ids}::bigint[])
+    `;
+    expect(attempts?.count).toBe(ids.length);
+  });
+
+  it("takes of each webhook what is due first, no more than asked, and goes on behind a webhook", async () => {
+    const [first = 0, second = 0, third = 0] = await addWebhooks(db.sql, 3);
+    const [late] = await addDeliveries(db.sql, [first], 1, { name: "late", dueAt: later(-5) });
+    const [early] = await addDeliveries(db.sql, [first], 1, { name: "early", dueAt: later(-9) });
+    await addDeliveries(db.sql, [first, second, third], 20);
+    const one = await claim({ each: 2, limit: 5 });
+    expect(one.claimed.slice(0, 2).map(({ id }) => id)).toEqual([early, late]);
+    expect(one.claimed.slice(2).map(({ webhookId }) => webhookId)).toEqual([second, second, third]);
+    const behind = await claim({ each: 3, after: first, free: new Map([[second, 0]]) });
+    expect(behind.claimed.map(({ webhookId }) => webhookId)).toEqual([third, third, third]);
+    expect(behind.lastWebhookId).toBe(third);
+  });
+
+  it("does not let 10,000 messages to one endpoint stand before those of others", async () => {
+    const [busy = 0, quiet = 0] = await addWebhooks(db.sql, 2);
+    await addDeliveries(db.sql, [busy], 10_000, { dueAt: later(-60) });
+    const [wanted] = await addDeliveries(db.sql, [quiet], 1);
+    const { claimed } = await claim({ each: 8, limit: 512 });
+    expect(claimed).toHaveLength(9);
+    expect(claimed.map(({ id }) => id)).toContain(wanted);
+  });
+
+  it("leaves what is not due, held, disabled, deleted or of the other lane", async () => {
+    const [due = 0] = await addWebhooks(db.sql, 1);
+    const [disabled = 0] = await addWebhooks(db.sql, 1, { enabled: false });
+    const [failing = 0] = await addWebhooks(db.sql, 1, { failingSince: later(-60) });
+    const [deleted = 0] = await addWebhooks(db.sql, 1);
+    await db.sql`update cutwatch.webhooks set deleted_at = now() where id = ${deleted}::bigint`;
+    await addDeliveries(db.sql, [due, disabled, failing, deleted], 1);
+    await addDeliveries(db.sql, [due], 1, { name: "later", dueAt: later(1) });
+    expect((await claim()).claimed.map(({ webhookId }) => webhookId)).toEqual([due]);
+    expect((await claim()).claimed).toEqual([]);
+    expect((await claim({ failing: true })).claimed.map(({ webhookId }) => webhookId)).toEqual([failing]);
+  });
+
+  it("marks what is too old as expired, without an attempt, unless a person asked for it", async () => {
+    const webhooks = await addWebhooks(db.sql, 1, { maxAgeS: 60 });
+    const [old = 0] = await addDeliveries(db.sql, webhooks, 1, { recordedAt: later(-61) });
+    const asked = { name: "asked", recordedAt: later(-61), askedFor: true };
+    const [wanted = 0] = await addDeliveries(db.sql, webhooks, 1, asked);
+    const [fresh = 0] = await addDeliveries(db.sql, webhooks, 1, { name: "fresh", recordedAt: later(-60) });
+    const { claimed, expired } = await claim();
+    expect(expired).toBe(1);
+    expect(claimed.map(({ id }) => id)).toEqual([wanted, fresh]);
+    expect(await deliveryRow(db.sql, old)).toMatchObject({ state: "expired", attempts: 0, finished_at: START });
+    expect(await attemptRows(db.sql, old)).toEqual([]);
+  });
+
+  it("hands out the previous secret only while it signs", async () => {
+    const [webhook = 0] = await addWebhooks(db.sql, 1);
+    await db.sql`
+      update cutwatch.webhooks
+      set previous_secret = 'old'::bytea, previous_until = ${later(10).toISOString()}::timestamptz
+      where id = ${webhook}::bigint
+    `;
+    await addDeliveries(db.sql, [webhook], 2);
+    expect((await claimOne({ limit: 1 })).previousSecret).toEqual(Buffer.from("old"));
+    expect((await claimOne({ limit: 1, now: later(10) })).previousSecret).toBeNull();
+  });
+});
+
+describe("a lease", () => {
+  it("passes to another when it has run out; the first owner can end the attempt but not the delivery", async () => {
+    const [id = 0] = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 1);
+    const first = await claimOne({ worker: "stopped" });
+    await expireLeases(db.sql, [id]);
+    const second = await claimOne({ worker: "other", now: later(40) });
+    expect([first.fence, first.attempt, first.tries]).toEqual([1, 1, 1]);
+    expect([second.fence, second.attempt, second.tries]).toEqual([2, 2, 2]);
+    expect(await extendLeases(db.sql, [first])).toEqual(new Set());
+
+    expect(await endAttempts(db.sql, [endOf(first, { state: "failed", status: 500 })])).toEqual(new Set());
+    expect(await deliveryRow(db.sql, id)).toMatchObject({ state: "pending", last_status: null });
+    expect(await endAttempts(db.sql, [endOf(second)])).toEqual(new Set([id]));
+    expect(await deliveryRow(db.sql, id)).toMatchObject({ state: "delivered", last_status: 204, lease_until: null });
+    expect(await attemptRows(db.sql, id)).toMatchObject([
+      { number: 1, worker: "stopped", status: 500 },
+      { number: 2, worker: "other", status: 204 },
+    ]);
+    // What is over stays over, whoever comes late.
+    expect(await endAttempts(db.sql, [endOf(second, { state: "failed" })])).toEqual(new Set());
+    expect(await deliveryRow(db.sql, id)).toMatchObject({ state: "delivered" });
+  });
+
+  it("is still good for an end when it has run out and nobody took it", async () => {
+    const [id = 0] = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 1);
+    const held = await claimOne();
+    await expireLeases(db.sql, [id]);
+    expect(await endAttempts(db.sql, [endOf(held)])).toEqual(new Set([id]));
+  });
+
+  it("lasts longer with each sign of life", async () => {
+    const [id = 0] = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 1);
+    const held = await claimOne();
+    await expireLeases(db.sql, [id]);
+    expect(await extendLeases(db.sql, [held])).toEqual(new Set([id]));
+    expect((await claim({ now: later(60) })).claimed).toEqual([]);
+  });
+
+  it("leaves the attempt of a process that died in sight", async () => {
+    const [id = 0] = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 1);
+    await claimOne({ worker: "dead" });
+    await expireLeases(db.sql, [id]);
+    await endAttempts(db.sql, [endOf(await claimOne({ worker: "alive" }))]);
+    expect(await attemptRows(db.sql, id)).toMatchObject([
+      { worker: "dead", finished_at: null, status: null },
+      { worker: "alive", finished_at: later(1) },
+    ]);
+  });
+});
+
+describe("endAttempts()", () => {
+  it("puts back what failed for its next attempt, and what was released as if it had not been claimed", async () => {
+    const [failed = 0, given = 0] = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 2);
+    const claims = new Map((await claim()).claimed.map((claimed) => [claimed.id, claimed]));
+    const [one, two] = [claims.get(failed), claims.get(given)];
+    if (one === undefined || two === undefined) throw new Error("not claimed");
+    const none = { status: null, answer: null, durationMs: null };
+    await endAttempts(db.sql, [
+      endOf(one, { state: "pending", dueAt: later(5), error: "Answered 500", status: 500 }),
+      endOf(two, { ...none, state: "pending", released: true, error: "released" }),
+    ]);
+    expect(await deliveryRow(db.sql, failed)).toMatchObject({
+      ...{ state: "pending", tries: 1, attempts: 1, due_at: later(5), lease_until: null },
+      ...{ last_status: 500, last_error: "Answered 500" },
+    });
+    expect(await deliveryRow(db.sql, given)).toMatchObject({ tries: 0, attempts: 1, due_at: START, last_error: null });
+    expect(await claimOne()).toMatchObject({ id: given, attempt: 2, tries: 1, fence: 2 });
+  });
+
+  it("keeps an answer that holds a NUL", async () => {
+    const [id = 0] = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 1);
+    await endAttempts(db.sql, [endOf(await claimOne(), { answer: "a\0b" })]);
+    expect((await attemptRows(db.sql, id))[0]?.answer).toBe("a\uFFFDb");
+  });
+});
+
+describe("nextDueAt()", () => {
+  it("is null for an empty queue and for webhooks that are disabled", async () => {
+    expect(await nextDueAt(db.sql)).toBeNull();
+    await addDeliveries(db.sql, await addWebhooks(db.sql, 1, { enabled: false }), 1);
+    expect(await nextDueAt(db.sql)).toBeNull();
+  });
+
+  it("is the earliest due instant, and the end of the lease for what is held", async () => {
+    const webhooks = await addWebhooks(db.sql, 2);
+    await addDeliveries(db.sql, webhooks, 2, { dueAt: later(9) });
+    const [id = 0] = await addDeliveries(db.sql, webhooks.slice(1), 1, { name: "first", dueAt: later(3) });
+    expect(await nextDueAt(db.sql)).toEqual(later(3));
+    await claimOne({ now: later(3) });
+    expect(await nextDueAt(db.sql)).toEqual(later(9));
+    for (const other of (await claim({ now: later(9) })).claimed) await endAttempts(db.sql, [endOf(other)]);
+    expect(await nextDueAt(db.sql)).toEqual((await deliveryRow(db.sql, id)).lease_until);
+  });
+});
