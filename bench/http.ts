@@ -40,7 +40,8 @@ function fullSnapshot(): SnapshotDraft {
 
 async function serveApi(url: string): Promise<string> {
   const { sql } = await openDatabase({ url, applicationName: "cutwatch bench", statementTimeoutMs: 2_000 });
-  const config = { baseUrl: "http://127.0.0.1:8080", withhold: false, host: "127.0.0.1", port: 0 };
+  const address = { baseUrl: "http://127.0.0.1:8080", host: "127.0.0.1", port: 0 };
+  const config = { ...address, withhold: false, requireKey: false, webhookAllow: [] };
   const changes = { onChange: () => undefined, isLive: () => true };
   const app = createApp({ sql, now: () => new Date(), version: "bench", config, changes, isReady: async () => true });
   return (await listen({ app, host: "127.0.0.1", port: 0 })).url;

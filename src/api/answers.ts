@@ -18,6 +18,8 @@ export interface AnswersContext {
   readonly now: () => Date;
   readonly baseUrl: string;
   readonly withhold: boolean;
+  /** answers are for who asked: no cache between may keep them */
+  readonly isPrivate: boolean;
   readonly changes: { onChange(listener: (what: string) => void): void; isLive(): boolean };
 }
 
@@ -50,6 +52,8 @@ export class Answers {
   readonly #snapshots = new SnapshotViews();
   readonly #readings: ReadingFinder;
   #changedMs = Number.NEGATIVE_INFINITY;
+  #fromMemory = 0;
+  #made = 0;
 
   constructor(context: AnswersContext) {
     this.#context = context;
@@ -59,6 +63,11 @@ export class Answers {
       this.#cache.clear();
       this.#readings.clear();
     });
+  }
+
+  /** How many answers went out of memory, and how many had to be made or waited for. */
+  counts(): { readonly fromMemory: number; readonly made: number } {
+    return { fromMemory: this.#fromMemory, made: this.#made };
   }
 
   /** Answers a resource's path. Not `async`: what is in memory goes out without waiting for a turn. */
@@ -98,7 +107,11 @@ export class Answers {
       const address = whom + addressOf(c);
       const nowMs = now().getTime();
       const known = this.#cache.at(address, nowMs);
-      if (known !== null) return send(c, known);
+      if (known !== null) {
+        this.#fromMemory++;
+        return send(c, known);
+      }
+      this.#made++;
       const { question, make } = ask(c);
       const made = this.#cache.answer(address, whom + question, nowMs, () => make(outsider));
       return made.then(
@@ -146,7 +159,7 @@ export class Answers {
   }
 
   #cacheControl(directive: string): string {
-    return `${this.#context.withhold ? "private" : "public"}, ${directive}`;
+    return `${this.#context.isPrivate ? "private" : "public"}, ${directive}`;
   }
 }
 

@@ -1,9 +1,7 @@
 import { z } from "zod";
-import type { Month } from "../pricing/calendar-date.ts";
 import { BASES, METHODS } from "../pricing/observations.ts";
 import { nextTradeDate, tradeDateAt } from "../pricing/trade-dates.ts";
-import { type IndexPoints, indexPoints } from "../pricing/units.ts";
-import { decisionSurprise } from "../repricing/decision-surprise.ts";
+import { bestSurprise, noSurprise } from "../repricing/best-surprise.ts";
 import { type DecisionDates, type DecisionPrice, oddsBefore, pricesAround } from "../store/decision-reads.ts";
 import { pageOf } from "./cursor.ts";
 import { decidedMeetings } from "./meetings.ts";
@@ -48,54 +46,24 @@ const Item = z.strictObject({
     .meta({ description: "What the range that was decided was given at the last settlement before" }),
 });
 
-type Prices = ReadonlyMap<Month, IndexPoints>;
-
-interface Priced {
-  readonly price: Pick<DecisionPrice, "basis" | "isSample" | "source">;
-  readonly before: Prices;
-  readonly after: Prices;
-}
-
-/** Prices on both sides of a decision, one basis at a time: real before sample, then the better basis. */
-function pricedBy(prices: readonly DecisionPrice[], { before, after }: DecisionDates): Priced[] {
-  const kinds = new Map<string, DecisionPrice[]>();
-  for (const price of prices) {
-    if (price.tradeDate !== before && price.tradeDate !== after) continue;
-    const kind = `${Number(price.isSample)} ${BASES.indexOf(price.basis)}`;
-    kinds.set(kind, [...(kinds.get(kind) ?? []), price]);
-  }
-  const side = (rows: readonly DecisionPrice[], date: string): Prices =>
-    new Map(rows.filter((row) => row.tradeDate === date).map((row) => [row.contractMonth, indexPoints(row.price)]));
-  return [...kinds.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, rows]) => {
-      const [first] = rows;
-      return first === undefined ? [] : [{ price: first, before: side(rows, before), after: side(rows, after) }];
-    });
-}
-
 /** The surprise on the best basis that has both prices. */
 function surpriseOf(dates: DecisionDates, prices: readonly DecisionPrice[]) {
-  for (const { price, before, after } of pricedBy(prices, dates)) {
-    const surprise = decisionSurprise({ decisionDate: dates.meeting, before, after });
-    if (surprise === null) continue;
-    const { surpriseBp, contractMonth, scale } = surprise;
-    return {
-      surprise_bp: surpriseBp,
-      surprise_reason: null,
-      surprise: {
-        contract: contractMonth,
-        scale,
-        before: dates.before,
-        after: dates.after,
-        basis: price.basis,
-        source: price.source,
-        sample: price.isSample,
-      },
-    };
-  }
-  const reason = `no basis has the contract's daily price of both ${dates.before} and ${dates.after}`;
-  return { surprise_bp: null, surprise_reason: reason, surprise: null };
+  const found = bestSurprise(dates, prices);
+  if (found === null) return { surprise_bp: null, surprise_reason: noSurprise(dates), surprise: null };
+  const { surpriseBp, contractMonth, scale, from } = found;
+  return {
+    surprise_bp: surpriseBp,
+    surprise_reason: null,
+    surprise: {
+      contract: contractMonth,
+      scale,
+      before: dates.before,
+      after: dates.after,
+      basis: from.basis,
+      source: from.source,
+      sample: from.isSample,
+    },
+  };
 }
 
 export const decisionsResource = defineResource({

@@ -1,6 +1,8 @@
 /** The documentation of the API as a page, from the same resources as the OpenAPI document; it needs no network. */
 import type { Document } from "./answers.ts";
-import { parameterObjects, RESOURCES } from "./openapi.ts";
+import { operationSections } from "./docs-operations.ts";
+import { RESOURCES } from "./openapi.ts";
+import { parameterObjects } from "./openapi-parts.ts";
 import { html } from "./page/html.ts";
 import { pageDocument } from "./page/shell.ts";
 import type { Resource } from "./resource.ts";
@@ -17,6 +19,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "/v1/assets": ["/v1/assets"],
   "/v1/assets/{symbol}/closes": ["/v1/assets/BTC/closes?from=2025-11-01"],
   "/v1/sources": ["/v1/sources"],
+  "/v1/quarantine": ["/v1/quarantine?limit=10"],
 };
 
 function section(resource: Resource) {
@@ -28,14 +31,14 @@ function section(resource: Resource) {
   );
   return html`<h2><code>GET ${resource.path}</code></h2>
 <p>${resource.summary}. ${resource.description.replaceAll("`", "")}</p>
-<div class="wide"><table><thead><tr><th>Parameter</th><th></th><th class="text">Meaning</th></tr></thead><tbody>
+<div class="wide"><table><thead><tr><th scope="col">Parameter</th><td></td><th scope="col" class="text">Meaning</th></tr></thead><tbody>
 ${rows}</tbody></table></div>
 <p class="faint">Try:${examples}</p>
 `;
 }
 
 /** The page `/docs`. */
-export function docsDocument(version: string): Document {
+export function docsDocument({ version }: { readonly version: string; readonly baseUrl: string }): Document {
   const body = html`<h1>cutwatch API</h1>
 <p>Version ${version}. <a href="/openapi.json">OpenAPI 3.1 document</a> · <a href="/">the odds</a></p>
 <p>JSON with names in snake_case; rates in basis points (<code>_bp</code>), probabilities 0 to 1, changes of probability in
@@ -44,8 +47,9 @@ before it. Errors are <code>application/problem+json</code> (RFC 9457). Answers 
 <code>If-None-Match</code> answers 304. Lists have <code>data</code> and <code>next_cursor</code>, and come as CSV with
 <code>format=csv</code>, where the next page is named in the <code>Link</code> header.</p>
 ${RESOURCES.map(section)}
+${operationSections()}
 <h2><code>GET /healthz</code>, <code>GET /readyz</code></h2>
 <p>Whether the process lives (never asks the database), and whether it can answer.</p>
 `;
-  return pageDocument({ title: "cutwatch API", body, until: null });
+  return pageDocument({ title: "API", body, place: "/docs", until: null });
 }

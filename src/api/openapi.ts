@@ -1,16 +1,23 @@
 /** The OpenAPI 3.1 document, made from the same parameters and forms that questions are read and answers written with. */
-import { z } from "zod";
 import { alertsResource } from "./alerts.ts";
 import { assetsResource } from "./assets.ts";
 import { closesResource } from "./closes.ts";
 import { decisionsResource } from "./decisions.ts";
+import { exchangeOf } from "./examples.ts";
 import { historyResource } from "./history.ts";
 import { marketsResource } from "./markets.ts";
 import { meetingsResource } from "./meetings.ts";
+import { answerExamples, exemplified } from "./openapi-examples.ts";
+import { operationObject, SECURITY_SCHEMES } from "./openapi-operations.ts";
+import { otherPaths } from "./openapi-others.ts";
+import { jsonSchema, operationIdOf, PROBLEM, parameterObjects } from "./openapi-parts.ts";
+import { webhookObjects } from "./openapi-webhooks.ts";
+import { OPERATIONS } from "./operations.ts";
 import { probabilitiesResource } from "./probabilities.ts";
+import { quarantineResource } from "./quarantine.ts";
 import { repricingResource } from "./repricing.ts";
 import { repricingsResource } from "./repricings.ts";
-import { pathNames, type Resource } from "./resource.ts";
+import type { Resource } from "./resource.ts";
 import { scoresResource } from "./scores.ts";
 import { shiftsResource } from "./shifts.ts";
 import { sourcesResource } from "./sources.ts";
@@ -30,55 +37,18 @@ export const RESOURCES: readonly Resource[] = [
   assetsResource,
   closesResource,
   sourcesResource,
+  quarantineResource,
 ];
 
-/** The part of JSON Schema and of the document that is read here. */
-export interface ParameterObject {
-  readonly name: string;
-  readonly in: "path" | "query";
-  readonly required: boolean;
-  readonly description: string;
-  readonly schema: Readonly<Record<string, unknown>>;
-  readonly example?: unknown;
-}
-
-function jsonSchema(type: z.ZodType, io: "input" | "output"): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(type, { io });
-  return schema;
-}
-
-/** Parameters of a resource as the document lists them. */
-export function parameterObjects(resource: Resource): ParameterObject[] {
-  const inPath = pathNames(resource.path);
-  const { properties = {}, required = [] } = z.toJSONSchema(resource.parameters, { io: "input" });
-  return Object.entries(properties).map(([name, property]) => {
-    const { description = "", example, ...schema } = property as Record<string, unknown>;
-    return {
-      name,
-      in: inPath.includes(name) ? "path" : "query",
-      required: required.includes(name),
-      description: String(description),
-      schema,
-      ...(example === undefined ? {} : { example }),
-    };
-  });
-}
-
-const PROBLEM = {
-  description: "What went wrong (RFC 9457)",
-  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-};
-
 function operation(resource: Resource) {
+  const operationId = operationIdOf(resource.path);
+  const exchange = exchangeOf(operationId);
   return {
-    operationId: resource.path
-      .replace(/^\/v1\//, "")
-      .replaceAll(/[{}]/g, "")
-      .replaceAll("/", "_"),
+    operationId,
     summary: resource.summary,
     description: resource.description,
     parameters: [
-      ...parameterObjects(resource),
+      ...exemplified(parameterObjects(resource), resource.path, exchange),
       {
         name: "If-None-Match",
         in: "header",
@@ -95,7 +65,7 @@ function operation(resource: Resource) {
           ...(resource.item === null ? {} : { Link: { description: "The next page", schema: { type: "string" } } }),
         },
         content: {
-          "application/json": { schema: jsonSchema(resource.answer, "output") },
+          "application/json": { schema: jsonSchema(resource.answer, "output"), ...answerExamples(exchange) },
           ...(resource.item === null ? {} : { "text/csv": { schema: { type: "string" } } }),
         },
       },
@@ -107,15 +77,28 @@ function operation(resource: Resource) {
   };
 }
 
+const READ_WITH_KEY = [{ key: [] }, { keyAsPassword: [] }];
 const TEXT = { type: "string" } as const;
 
-function plain(summary: string, contentType: string, statuses: readonly string[]) {
-  const answer = { description: summary, content: { [contentType]: { schema: {} } } };
-  return { get: { summary, responses: Object.fromEntries(statuses.map((status) => [status, answer])) } };
+/** Paths with all that may be done there. */
+function operationPaths(): Record<string, Record<string, object>> {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of OPERATIONS) {
+    const path = paths[operation.path] ?? {};
+    path[operation.method.toLowerCase()] = operationObject(operation);
+    paths[operation.path] = path;
+  }
+  return paths;
 }
 
-/** The document. */
-export function openApiDocument({ version, baseUrl }: { readonly version: string; readonly baseUrl: string }) {
+/** The document. `requireKey`: reads need a key too. */
+export function openApiDocument(about: {
+  readonly version: string;
+  readonly baseUrl: string;
+  readonly requireKey: boolean;
+}) {
+  const { version, baseUrl, requireKey } = about;
+  const problem = exchangeOf("problem");
   return {
     openapi: "3.1.0",
     info: {
@@ -128,12 +111,15 @@ export function openApiDocument({ version, baseUrl }: { readonly version: string
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: baseUrl }],
+    security: requireKey ? READ_WITH_KEY : [{}, ...READ_WITH_KEY],
     paths: {
       ...Object.fromEntries(RESOURCES.map((resource) => [resource.path, { get: operation(resource) }])),
-      "/healthz": plain("Whether the process lives; never asks the database", "application/json", ["200"]),
-      "/readyz": plain("Whether questions can be answered", "application/json", ["200", "503"]),
+      ...operationPaths(),
+      ...otherPaths(),
     },
+    webhooks: webhookObjects(),
     components: {
+      securitySchemes: SECURITY_SCHEMES,
       schemas: {
         Problem: {
           type: "object",
@@ -148,6 +134,8 @@ export function openApiDocument({ version, baseUrl }: { readonly version: string
             was: { type: ["string", "null"], description: "What it was; null when it was not given" },
             accepted: { ...TEXT, description: "What it may be" },
           },
+          additionalProperties: false,
+          ...(problem === null ? {} : { examples: [problem.answer.body] }),
         },
       },
     },

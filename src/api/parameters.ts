@@ -68,21 +68,26 @@ function parseInstant(text: string): Date | null {
   return Number.isNaN(instant.getTime()) ? null : instant;
 }
 
-const WHEN = "a date such as 2025-11-17, or an instant with its zone such as 2025-11-17T20:00:00Z, from 1990 to 2100";
+/** How an instant or a trade date is written. */
+export const WHEN =
+  "a date such as 2025-11-17, or an instant with its zone such as 2025-11-17T20:00:00Z, from 1990 to 2100";
 
 /** When in the market: a trade date, which means its settlement, or an instant. */
 export type MarketTime = { readonly tradeDate: IsoDate } | { readonly instant: Date };
+
+/** @returns null for what is neither a date nor an instant with its zone */
+export function readMarketTime(text: string): MarketTime | null {
+  if (isServed(text)) return { tradeDate: text };
+  const instant = parseInstant(text);
+  return instant === null ? null : { instant };
+}
 
 export function marketTimeParameter(description: string) {
   return parameter<MarketTime>({
     accepted: WHEN,
     description,
     example: "2025-11-17",
-    parse: (text) => {
-      if (isServed(text)) return { tradeDate: text };
-      const instant = parseInstant(text);
-      return instant === null ? null : { instant };
-    },
+    parse: readMarketTime,
     schema: { anyOf: [{ format: "date" }, { format: "date-time" }] },
   });
 }

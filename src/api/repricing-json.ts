@@ -8,7 +8,7 @@ import { mayPass } from "./withholding.ts";
 
 export const STATUSES = ["open", "closed"] as const;
 export const STATES = ["provisional", "confirmed", "withdrawn"] as const;
-export const ALERT_KINDS = [...SEVERITIES, "extension"] as const;
+export const ALERT_KINDS = [...SEVERITIES, "extension", "confirmed", "withdrawn"] as const;
 
 const Id = z.number().int();
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { settlementInstant, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
 import { isAtLeast, SEVERITIES } from "../repricing/repricing.ts";
 import { alertsOf, type RepricingAlert, repricingsKnown } from "../store/repricing-reads.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
@@ -8,11 +9,14 @@ import {
   dateParameter,
   knownAt,
   LIST_PARAMETERS,
+  type MarketTime,
   marketTimeParameter,
   parameter,
 } from "./parameters.ts";
+import { badParameter } from "./problem.ts";
 import { Repricing, repricingJson, STATES, STATUSES } from "./repricing-json.ts";
 import { defineResource } from "./resource.ts";
+import { timeText } from "./shift-period.ts";
 
 const LIST = "repricings";
 const STANDING = STATES.filter((state) => state !== "withdrawn");
@@ -30,6 +34,10 @@ function readMark(cursor: string) {
     /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(startedAt) && !Number.isNaN(Date.parse(startedAt)) && /^\d{1,15}$/.test(id);
   const [startedAt = "", id = ""] = decodeCursor(LIST, cursor, isMark);
   return { startedAt: new Date(startedAt), id: Number(id) };
+}
+
+function instantOf(time: MarketTime): Date {
+  return "instant" in time ? time.instant : settlementInstant(tradeDateOnOrBefore(time.tradeDate));
 }
 
 /** Alerts by the number of their repricing. */
@@ -66,12 +74,15 @@ export const repricingsResource = defineResource({
   answer: z.strictObject({ data: z.array(Repricing), next_cursor: z.string().nullable() }),
   item: Repricing,
   read: async (question, { sql, passable }) => {
-    const { min_severity: least, known_at: known = null } = question;
+    const { min_severity: least, known_at: known = null, from, to } = question;
+    if (from !== undefined && to !== undefined && instantOf(from) > instantOf(to)) {
+      throw badParameter("from", timeText(from), `at or before to, ${timeText(to)}`);
+    }
     const rows = await repricingsKnown(sql, {
       meeting: question.meeting ?? null,
       path: question.path ?? null,
-      from: question.from ?? null,
-      to: question.to ?? null,
+      from: from ?? null,
+      to: to ?? null,
       severities: SEVERITIES.filter((severity) => least === undefined || isAtLeast(severity, least)),
       states: question.state === undefined ? STANDING : [question.state],
       status: question.status ?? null,

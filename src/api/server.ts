@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { serve } from "@hono/node-server";
 import type { Hono } from "hono";
@@ -53,6 +53,52 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
+/** Looks at a request before the app does: may set headers of its answer, or answer it. Null: it may go on. */
+export type Check = (incoming: IncomingMessage, outgoing: ServerResponse) => Response | null | Promise<Response | null>;
+
+/** Told of each answer: how it was made and how long that took. */
+export type Observe = (request: { readonly method: string; readonly path: string }, status: number, ms: number) => void;
+
+type Answering = Response | Promise<Response>;
+
+/** The answer of the first check that has one, otherwise the app's. */
+function checked(checks: readonly Check[], from: number, sides: Sides, answer: () => Answering): Answering {
+  for (let i = from; i < checks.length; i++) {
+    const refused = checks[i]?.(sides.incoming, sides.outgoing) ?? null;
+    if (refused instanceof Promise) return refused.then((late) => late ?? checked(checks, i + 1, sides, answer));
+    if (refused !== null) return refused;
+  }
+  return answer();
+}
+
+interface Sides {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+/** The app behind its checks; an answer that is ready stays one, for that goes out in the turn the request came in. */
+function guarded(app: Hono, checks: readonly Check[], observe: Observe | undefined) {
+  const answer = (request: Request, sides: Sides): Answering => {
+    const { url = "", headers } = sides.incoming;
+    const refused = oversized(url, headers["content-length"]);
+    if (refused !== null) return problemResponse(refused, "/");
+    return checks.length === 0 ? app.fetch(request, sides) : checked(checks, 0, sides, () => app.fetch(request, sides));
+  };
+  if (observe === undefined) return answer;
+  return (request: Request, sides: Sides): Answering => {
+    const startedMs = performance.now();
+    const { method = "", url = "" } = sides.incoming;
+    const mark = url.indexOf("?");
+    const asked = { method, path: mark < 0 ? url : url.slice(0, mark) };
+    const seen = (response: Response): Response => {
+      observe(asked, response.status, performance.now() - startedMs);
+      return response;
+    };
+    const answering = answer(request, sides);
+    return answering instanceof Promise ? answering.then(seen) : seen(answering);
+  };
+}
+
 /**
  * Serves an app over HTTP.
  *
@@ -63,16 +109,16 @@ export async function listen(options: {
   readonly app: Hono;
   readonly host: string;
   readonly port: number;
+  /** in this order, after the request's size was found fit */
+  readonly checks?: readonly Check[];
+  readonly observe?: Observe;
 }): Promise<Listening> {
   const { app, host, port } = options;
+  const answer = guarded(app, options.checks ?? [], options.observe);
   const server = await new Promise<Server>((resolve, reject) => {
     const starting = serve(
       {
-        fetch: (request, env) => {
-          const { url = "", headers } = (env as { incoming: IncomingMessage }).incoming;
-          const refused = oversized(url, headers["content-length"]);
-          return refused === null ? app.fetch(request, env) : problemResponse(refused, "/");
-        },
+        fetch: (request, env) => answer(request, env as Sides),
         hostname: host,
         port,
         createServer,

@@ -6,7 +6,7 @@ import { LIST_PARAMETERS } from "./parameters.ts";
 import { Instant } from "./provenance.ts";
 import { defineResource, soon } from "./resource.ts";
 
-const STATUSES = ["ok", "stale", "failing", "off"] as const;
+export const STATUSES = ["ok", "stale", "failing", "off"] as const;
 
 const Item = z.strictObject({
   source: z.string(),
@@ -22,11 +22,33 @@ const Item = z.strictObject({
 });
 
 /** Off, failing since its last answer, late (or never asked yet: nothing of it is here), or as it should be. */
-function statusOf(source: SourceHealth, now: Date): (typeof STATUSES)[number] {
+export function statusOf(source: SourceHealth, now: Date): (typeof STATUSES)[number] {
   if (!source.enabled) return "off";
   if (source.lastError !== null) return "failing";
   if (source.lastSuccessAt === null) return "stale";
   return source.expectedNextAt !== null && source.expectedNextAt < now ? "stale" : "ok";
+}
+
+/** Sources as they are answered, in order of name. */
+export function sourceRows(
+  sources: readonly SourceHealth[],
+  refused: Awaited<ReturnType<typeof quarantineCounts>>,
+  now: Date,
+): z.output<typeof Item>[] {
+  const quarantined = new Map<string, number>();
+  for (const { source, count } of refused) quarantined.set(source, (quarantined.get(source) ?? 0) + count);
+  return sources.map((source) => ({
+    source: source.source,
+    status: statusOf(source, now),
+    last_success_at: source.lastSuccessAt?.toISOString() ?? null,
+    last_error: source.lastError,
+    newest_as_of: source.newestAsOf?.toISOString() ?? null,
+    expected_next_at: source.expectedNextAt?.toISOString() ?? null,
+    redistributable: source.redistributable,
+    what: source.what,
+    terms: source.terms,
+    quarantined: quarantined.get(source.source) ?? 0,
+  }));
 }
 
 export const sourcesResource = defineResource({
@@ -40,20 +62,7 @@ export const sourcesResource = defineResource({
   item: Item,
   read: async (question, { sql, now }) => {
     const [sources, refused] = await Promise.all([sourceHealth(sql), quarantineCounts(sql)]);
-    const quarantined = new Map<string, number>();
-    for (const { source, count } of refused) quarantined.set(source, (quarantined.get(source) ?? 0) + count);
-    const rows = sources.map((source) => ({
-      source: source.source,
-      status: statusOf(source, now),
-      last_success_at: source.lastSuccessAt?.toISOString() ?? null,
-      last_error: source.lastError,
-      newest_as_of: source.newestAsOf?.toISOString() ?? null,
-      expected_next_at: source.expectedNextAt?.toISOString() ?? null,
-      redistributable: source.redistributable,
-      what: source.what,
-      terms: source.terms,
-      quarantined: quarantined.get(source.source) ?? 0,
-    }));
+    const rows = sourceRows(sources, refused, now);
     return {
       body: pageOf("sources", rows, (row) => row.source, question),
       until: soon(now, ...sources.map((source) => source.expectedNextAt)),

@@ -53,3 +53,21 @@ export function originWords(header: Pick<SnapshotHeader, "basis" | "method" | "s
 export function pinnedTime(header: Pick<SnapshotHeader, "grid" | "tradeDate" | "asOf">): string {
   return header.grid === "settlement" ? header.tradeDate : header.asOf.toISOString();
 }
+
+/** A probability as `42 %`; what is not certain never says 0 or 100. */
+export function wholePercentWords(probability: number): string {
+  const percent = probability * 100;
+  if (percent > 0 && percent < 0.5) return "<1 %";
+  if (percent < 100 && percent >= 99.5) return ">99 %";
+  return `${percent.toFixed(0)} %`;
+}
+
+/** A rate in bp as `3.77 %`. */
+export function rateWords(rateBp: number): string {
+  return `${(rateBp / BP_PER_PERCENT).toFixed(2)} %`;
+}
+
+/** `2025-12-10` as `Dec 10`, where there is no room for the year. */
+export function shortDateWords(date: IsoDate): string {
+  return `${MONTHS[Number(date.slice(5, 7)) - 1] ?? ""} ${Number(date.slice(8, 10))}`;
+}

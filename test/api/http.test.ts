@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parameterObjects, RESOURCES } from "../../src/api/openapi.ts";
+import { RESOURCES } from "../../src/api/openapi.ts";
+import { parameterObjects } from "../../src/api/openapi-parts.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { draftOf, seedEpisode, store } from "./episode.ts";
 import { readJson, type Served, serveTest } from "./served.ts";

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readOpenRepricings, repricingsText } from "../../src/cli/now-repricings.ts";
 import { recordCatalog } from "../../src/store/source-health.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { ASKED, seedRepricings } from "./sample-repricings.ts";
@@ -32,13 +31,15 @@ describe("/", () => {
   it("shows the API's repricings with their rates, odds and assets", async () => {
     const text = await page("/");
     const row = text.split("\n").find((line) => line.includes("359.5 → 380.0"));
-    expect(row).toContain("<strong>severe</strong>");
-    expect(row).toContain("16 Oct 2025 → 19 Nov 2025");
-    expect(row).toContain("<td>+20.5 bp</td>");
-    expect(row).toContain("-69.9 pp at or below 3.75 %");
-    expect(row).toContain("<td>-15.5 %</td>");
-    expect(text.split("\n").find((line) => line.includes("380.0 → 366.2"))).toContain("<strong>sharp</strong>, open");
-    expect(text).not.toContain("-0.0 %");
+    expect(row).toContain('<span class="severity severe">severe</span>');
+    expect(row).toMatch(/<a href="\/repricings\/\d+">16 Oct → 19 Nov 2025<\/a>/);
+    expect(row).toContain('<td class="hawkish">+20.5</td>');
+    expect(row).toContain("−69.9 ≤ 3.75 %");
+    expect(row).toContain("<td>−15.5</td>");
+    expect(row).toMatch(/<button [^>]*data-copy="[^"]+\/v1\/repricings\/\d+/);
+    const open = text.split("\n").find((line) => line.includes("380.0 → 366.2"));
+    expect(open).toContain('<span class="severity sharp">sharp</span> <small>open</small>');
+    expect(text).not.toMatch(/[-−+]0\.0</);
   });
 
   it("shows only those that had begun by the date asked for", async () => {
@@ -51,33 +52,14 @@ describe("/", () => {
     const text = await page("/");
     expect(text).toContain("<summary>14 meetings beyond the listed contracts</summary>");
     expect(text.match(/unsolved:/g)).toBeNull();
-    const [shown = "", folded = ""] = text.split("<summary>2 not used here</summary>");
+    const [shown = "", folded = ""] = (await page("/sources")).split("<summary>2 not used here</summary>");
     expect(shown).toContain("used-one");
     expect(shown).not.toContain("idle-");
     expect(folded).toContain("idle-two");
   });
 
   it("heads its columns with ranges in per cent", async () => {
-    expect(await page("/")).toContain("<th>3.50-3.75 %</th>");
-  });
-});
-
-describe("open repricings of the command now", () => {
-  it("are those of the API, at most 80 characters wide", async () => {
-    const text = repricingsText(await readOpenRepricings(served.app, null), null);
-    expect(text.trimEnd().split("\n")).toEqual([
-      "",
-      "Open repricings",
-      "  2025-12-10  sharp   2025-11-19  380.0 -> 366.2  -13.8 bp  +55.1 pp <= 3.75 %",
-      "  2026-01-28  notice  2025-11-17  367.5 -> 359.0   -8.5 bp  +25.4 pp <= 3.75 %",
-    ]);
-    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-  });
-
-  it("are at another date those that were going on then, and nothing where none was", async () => {
-    expect(repricingsText(await readOpenRepricings(served.app, "2025-11-17"), "2025-11-17")).toContain(
-      "359.5 -> 380.0",
-    );
-    expect(repricingsText(await readOpenRepricings(served.app, "2025-09-10"), "2025-09-10")).toBe("");
+    expect(await page("/")).toContain('<th scope="colgroup" colspan="3">range after the meeting, %</th>');
+    expect(await page("/")).toContain('<th scope="col">3.50-3.75</th>');
   });
 });

@@ -13,7 +13,16 @@ export interface Served {
   readonly errors: unknown[];
 }
 
-export function serveTest(sql: Sql, options: { readonly withhold?: boolean; readonly now?: string } = {}): Served {
+export function serveTest(
+  sql: Sql,
+  options: {
+    readonly withhold?: boolean;
+    readonly now?: string;
+    readonly requireKey?: boolean;
+    readonly webhookAllow?: readonly string[];
+    readonly secretKey?: Uint8Array;
+  } = {},
+): Served {
   const listeners: ((what: string) => void)[] = [];
   const errors: unknown[] = [];
   const served: Served = {
@@ -27,10 +36,18 @@ export function serveTest(sql: Sql, options: { readonly withhold?: boolean; read
       sql,
       now: () => served.now,
       version: "0.0.0-test",
-      config: { baseUrl: "https://odds.example", withhold: options.withhold ?? false, host: "127.0.0.1", port: 8080 },
+      config: {
+        baseUrl: "https://odds.example",
+        withhold: options.withhold ?? false,
+        host: "127.0.0.1",
+        port: 8080,
+        requireKey: options.requireKey ?? false,
+        webhookAllow: options.webhookAllow ?? [],
+      },
       changes: { onChange: (listener) => listeners.push(listener), isLive: () => served.live },
       isReady: async () => (await sql`select 1 as one`).length === 1,
       onError: (error) => errors.push(error),
+      ...(options.secretKey === undefined ? {} : { secretKey: options.secretKey }),
     }),
   };
   return served;

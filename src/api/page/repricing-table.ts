@@ -1,6 +1,10 @@
 /** The table of repricings: how far the expected rate went, and what assets did meanwhile. */
-import { dateWords, percentWords, signed } from "../wording.ts";
+import { dateWords } from "../wording.ts";
+import { copyButton, NONE, rateText, signedText, wide } from "./figures.ts";
 import { type Html, html } from "./html.ts";
+import { at, type When } from "./when.ts";
+
+const PERCENT = 100;
 
 /** What the page reads of `/v1/repricings/{id}`. */
 export interface RepricingDetail {
@@ -17,6 +21,7 @@ export interface RepricingDetail {
   readonly extreme_rate_bp: number | null;
   readonly amplitude_bp: number;
   readonly basis: string;
+  readonly citation: string | null;
   readonly at_most: { readonly upper_bp: number; readonly shift_pp: number | null } | null;
   readonly evaluated: { readonly on: string } | null;
   readonly assets: readonly {
@@ -27,16 +32,30 @@ export interface RepricingDetail {
   }[];
 }
 
-const NONE = "–";
-const BP_PER_PERCENT = 100;
+function targetLink({ meeting, path }: RepricingDetail, when: When): Html | string {
+  return path === null
+    ? html`<a href="${at(`/meetings/${meeting}`, when)}">${dateWords(meeting)}</a>`
+    : `end of ${path}`;
+}
 
-function targetWords({ meeting, path }: RepricingDetail): string {
-  return path === null ? dateWords(meeting) : `end of ${path}`;
+/** `16 Oct → 19 Nov 2025`: the year is said twice only where there are two. */
+function periodWords({ started_on: from, extreme_on: to }: RepricingDetail): string {
+  const start = dateWords(from);
+  return `${from.slice(0, 4) === to.slice(0, 4) ? start.slice(0, -5) : start} → ${dateWords(to)}`;
+}
+
+/** Where the assets' returns end: said only where the repricing went on after its latest alert. */
+function assetsEnd({ evaluated, extreme_on }: RepricingDetail): Html | null {
+  return evaluated === null || evaluated.on === extreme_on
+    ? null
+    : html`<small>assets to ${dateWords(evaluated.on).slice(0, -5)}</small>`;
 }
 
 function standing({ status, state, severity }: RepricingDetail): Html {
-  const mark = state === "confirmed" ? "" : `, ${state}`;
-  return html`${severity === "notice" ? severity : html`<strong>${severity}</strong>`}${mark}${status === "open" ? ", open" : ""}`;
+  const marks = [state === "confirmed" ? null : state, status === "open" ? "open" : null].filter(
+    (mark) => mark !== null,
+  );
+  return html`<span class="severity ${severity}">${severity}</span>${marks.length === 0 ? null : html` <small>${marks.join(", ")}</small>`}`;
 }
 
 function ratesWords({ start_rate_bp: start, extreme_rate_bp: extreme }: RepricingDetail): string {
@@ -45,30 +64,31 @@ function ratesWords({ start_rate_bp: start, extreme_rate_bp: extreme }: Repricin
 
 function oddsWords({ at_most: odds }: RepricingDetail): string {
   if (odds === null || odds.shift_pp === null) return NONE;
-  return `${signed(odds.shift_pp)} pp at or below ${(odds.upper_bp / BP_PER_PERCENT).toFixed(2)} %`;
-}
-
-/** A return as `-13.5 %`; what rounds to nothing has no sign. */
-function returnWords(value: number): string {
-  const text = percentWords(value);
-  return /^-?0\.0 %$/.test(text) ? percentWords(0) : `${value > 0 ? "+" : ""}${text}`;
+  return `${signedText(odds.shift_pp)} ≤ ${rateText(odds.upper_bp)}`;
 }
 
 function returnCell(asset: RepricingDetail["assets"][number] | undefined): Html {
-  if (asset === undefined || asset.return === null) return html`<td title="${asset?.note ?? ""}">${NONE}</td>`;
-  return html`<td>${returnWords(asset.return)}</td>`;
+  if (asset === undefined || asset.return === null) {
+    return html`<td>${NONE}${asset?.note ? html`<span class="unseen">${asset.note}</span>` : null}</td>`;
+  }
+  return html`<td>${signedText(asset.return * PERCENT)}</td>`;
+}
+
+function row(repricing: RepricingDetail, symbols: readonly string[], when: When): Html {
+  const moved = repricing.direction === "dovish" ? -repricing.amplitude_bp : repricing.amplitude_bp;
+  const cells = symbols.map((symbol) => returnCell(repricing.assets.find((asset) => asset.symbol === symbol)));
+  const quote = repricing.citation === null ? null : copyButton(repricing.citation, "Cite");
+  const link = at(`/repricings/${repricing.id}`, { asOf: null, knownAt: when.knownAt });
+  return html`<tr><th scope="row">${targetLink(repricing, when)}</th><td class="left"><a href="${link}">${periodWords(repricing)}</a>${assetsEnd(repricing)}</td><td class="left">${standing(repricing)}</td><td class="${repricing.direction}">${signedText(moved)}</td><td>${ratesWords(repricing)}</td><td class="left">${oddsWords(repricing)}</td>${cells}<td>${quote}</td></tr>
+`;
 }
 
 /** One row a repricing, one column an asset. */
-export function repricingTable(repricings: readonly RepricingDetail[]): Html {
-  if (repricings.length === 0) return html`<p class="faint">None is stored.</p>`;
+export function repricingTable(repricings: readonly RepricingDetail[], when: When): Html {
   const symbols = [...new Set(repricings.flatMap(({ assets }) => assets.map(({ symbol }) => symbol)))];
-  const rows = repricings.map((row) => {
-    const moved = row.direction === "dovish" ? -row.amplitude_bp : row.amplitude_bp;
-    const cells = symbols.map((symbol) => returnCell(row.assets.find((asset) => asset.symbol === symbol)));
-    return html`<tr><td><a href="/v1/repricings/${row.id}">${targetWords(row)}</a></td><td class="left">${standing(row)}</td><td class="left">${dateWords(row.started_on)} → ${dateWords(row.extreme_on)}</td><td>${ratesWords(row)}</td><td>${signed(moved)} bp</td><td class="left">${oddsWords(row)}</td>${cells}<td class="left">${row.evaluated === null ? NONE : dateWords(row.evaluated.on)}</td></tr>
-`;
-  });
-  return html`<div class="wide"><table><thead><tr><th>Meeting</th><th class="left">severity</th><th class="left">from → to</th><th>expected rate, bp</th><th>moved</th><th class="left">odds</th>${symbols.map((symbol) => html`<th>${symbol}</th>`)}<th class="left">assets to</th></tr></thead><tbody>
-${rows}</tbody></table></div>`;
+  return wide(
+    "Repricings and what assets did meanwhile",
+    html`<table class="repricings"><thead><tr><th scope="col">Meeting</th><th scope="col" class="left">from → to</th><th scope="col" class="left">severity</th><th scope="col">moved<small>bp</small></th><th scope="col">expected rate<small>bp</small></th><th scope="col" class="left">odds<small>pp</small></th>${symbols.map((symbol) => html`<th scope="col">${symbol}<small>%</small></th>`)}<td></td></tr></thead><tbody>
+${repricings.map((repricing) => row(repricing, symbols, when))}</tbody></table>`,
+  );
 }

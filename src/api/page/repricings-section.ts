@@ -1,7 +1,9 @@
-/** The repricings that the page shows: those open, and the latest. */
+/** The repricings that pages show: those open, and the latest. */
 import { dateWords } from "../wording.ts";
 import { type Html, html } from "./html.ts";
+import { apiPath, type Get, readApi } from "./read-api.ts";
 import { type RepricingDetail, repricingTable } from "./repricing-table.ts";
+import { instantWords, type When } from "./when.ts";
 
 const SHOWN = 6;
 
@@ -10,33 +12,49 @@ interface Listed {
   readonly started_on: string;
 }
 
-/**
- * Reads them, latest start first.
- *
- * @param upTo trade date: only those that had started by then; null: all
- */
-export async function readRepricings(
-  read: <T>(path: string) => Promise<T>,
-  upTo: string | null,
-): Promise<RepricingDetail[]> {
-  const asked = (more: Readonly<Record<string, string>>) => {
-    const query = new URLSearchParams({ ...more, ...(upTo === null ? {} : { to: upTo }), limit: String(SHOWN) });
-    return read<{ data: Listed[] }>(`/v1/repricings?${query}`);
-  };
-  const [open, latest] = await Promise.all([asked({ status: "open" }), asked({})]);
+interface Wanted {
+  /** trade date: only those that had started by then; null: all */
+  readonly upTo: string | null;
+  readonly knownAt: string | null;
+  /** only those of this meeting; absent: of all */
+  readonly meeting?: string;
+}
+
+/** Reads them, latest start first. */
+export async function readRepricings(get: Get, { upTo, knownAt, meeting }: Wanted): Promise<RepricingDetail[]> {
+  const asked = (status: string | null) =>
+    readApi<{ data: Listed[] }>(
+      get,
+      apiPath("/v1/repricings", { status, meeting, to: upTo, known_at: knownAt, limit: String(SHOWN) }),
+    );
+  const [open, latest] = await Promise.all([asked("open"), asked(null)]);
   const listed = new Map([...open.data, ...latest.data].map((row) => [row.id, row]));
   const shown = [...listed.values()].sort((a, b) =>
     a.started_on === b.started_on ? b.id - a.id : a.started_on < b.started_on ? 1 : -1,
   );
-  return Promise.all(shown.map(({ id }) => read<RepricingDetail>(`/v1/repricings/${id}`)));
+  const detail = ({ id }: Listed) =>
+    readApi<RepricingDetail>(get, apiPath(`/v1/repricings/${id}`, { known_at: knownAt }));
+  return Promise.all(shown.map(detail));
 }
 
-/** The section. */
-export function repricingsSection(repricings: readonly RepricingDetail[], upTo: string | null): Html {
-  const begun = upTo === null ? "" : ` Those that had begun by ${dateWords(upTo)}, as they are known now.`;
-  return html`<h2 id="repricings">Repricings</h2>
-${repricingTable(repricings)}
-<p class="faint">A repricing is a move of the expected rate from one extreme to the next.${begun} Returns are from the close dated its
-start to the close dated its latest alert; a market that was closed on either has none. What moved together did not for that
-reason cause one another. <a href="/v1/repricings?format=csv">All as CSV</a></p>`;
+/** The table with what to keep in mind about it. */
+export function repricingsSection(
+  repricings: readonly RepricingDetail[],
+  when: When,
+  upTo: string | null,
+  meeting?: string,
+): Html {
+  const csv = apiPath("/v1/repricings", { meeting, known_at: when.knownAt, format: "csv" });
+  const stream = html`<a href="${csv}" download="repricings.csv">All as CSV</a>`;
+  if (repricings.length === 0) {
+    return html`<p class="faint">None is stored${upTo === null ? "" : ` that had begun by ${dateWords(upTo)}`}. A repricing begins when the expected rate
+has moved 5 bp or more from its last extreme.</p>`;
+  }
+  const known = when.knownAt === null ? "as they are known now" : `as they were known by ${instantWords(when.knownAt)}`;
+  const begun = upTo === null ? "" : ` Those that had begun by ${dateWords(upTo)}, ${known}.`;
+  const bases = [...new Set(repricings.map(({ basis }) => basis.replaceAll("_", " ")))].join(" and ");
+  return html`${repricingTable(repricings, when)}
+<p class="faint">A repricing is a move of the expected rate from one extreme to the next; here on ${bases}.${begun} Returns are from the
+close dated its start to the close dated its latest alert; a market that was closed on either has none. What moved together did
+not for that reason cause one another. ${stream}</p>`;
 }

@@ -1,48 +1,79 @@
-/** What every page shares: one style sheet in the page itself, no script, nothing from elsewhere. */
-import { createHash } from "node:crypto";
+/** What every page shares: the head, the way around, and a policy under which nothing but our own files runs. */
 import type { Document } from "../answers.ts";
-import { Html, html } from "./html.ts";
+import { assetUrl } from "./assets.ts";
+import { type Html, html } from "./html.ts";
 
-const STYLE = `
-:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fdfdfb;--faint:#5d6670;--line:#d9dcdf;--note:#fff4d6;--bar:37,99,235}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e8ea;--paper:#14171a;--faint:#9aa4ae;--line:#30363c;--note:#3a3014;--bar:96,150,255}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:75rem;padding:1rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-h1{font-size:1.5rem;line-height:1.2;margin:.5rem 0}h2{font-size:1.15rem;margin:1.6rem 0 .4rem}h3{font-size:1rem;margin:1.2rem 0 .2rem}
-p{margin:.4rem 0}a{color:inherit}code{font-size:.9em;overflow-wrap:anywhere}
-.faint{color:var(--faint)}.note{background:var(--note);padding:.5rem .75rem;border-radius:.4rem}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}
-th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-th:first-child,td:first-child{text-align:left;position:sticky;left:0;background:var(--paper)}
-td.left,th.left{text-align:left}td.text,th.text{text-align:left;white-space:normal}th{font-weight:600}.top{font-weight:700}.inforce{text-decoration:underline}
-details{margin:.4rem 0}summary{cursor:pointer}.lead{font-size:1.15rem}
-form{margin:.6rem 0;display:flex;gap:.5rem;flex-wrap:wrap;align-items:center}input,button{font:inherit;padding:.25rem .5rem}
-footer{margin:2rem 0 1rem;border-top:1px solid var(--line);padding-top:.6rem}
-`;
+/** No inline script and no inline style, nothing from elsewhere. */
+export const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
-const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+const PLACES = [
+  ["/", "Now"],
+  ["/story", "Story"],
+  ["/webhooks", "Webhooks"],
+  ["/sources", "Sources"],
+  ["/docs", "API"],
+] as const;
 
-/** A page as an answer. */
-export function pageDocument({ title, body, until }: { title: string; body: Html; until: Date | null }): Document {
-  const page = html`<!doctype html>
+/** What a page is made of. */
+export interface Page {
+  /** in the browser's tab, before the name of the program */
+  readonly title: string;
+  /** the content of `main`, headed by an `h1`; elements with an id and `data-live` are replaced when figures change */
+  readonly body: Html;
+  /** where it is in the navigation; absent: nowhere */
+  readonly place?: (typeof PLACES)[number][0];
+  /** client modules besides the shared one, by file name: `client/story.js` */
+  readonly scripts?: readonly string[];
+  /** style sheets besides the shared one */
+  readonly styles?: readonly string[];
+  /** shows the past: new figures do not change it */
+  readonly isPast?: boolean;
+}
+
+/** The page as HTML. */
+export function pageHtml({ title, body, place, scripts = [], styles = [], isPast = false }: Page): Html {
+  const links = PLACES.map(
+    ([path, name]) => html`<li><a href="${path}"${path === place ? html` aria-current="page"` : null}>${name}</a></li>`,
+  );
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
+<meta name="color-scheme" content="light dark">
+<title>${title} · cutwatch</title>
+<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' fill='%231464b4'/%3E%3Cpath d='M3 5h4v3h3v3h3' fill='none' stroke='white' stroke-width='2'/%3E%3C/svg%3E">
+<link rel="stylesheet" href="${assetUrl("style.css")}">
+${styles.map((name) => html`<link rel="stylesheet" href="${assetUrl(name)}">\n`)}<script src="${assetUrl("client/theme.js")}"></script>
+${["client/page.js", ...scripts].map((name) => html`<script type="module" src="${assetUrl(name)}"></script>\n`)}</head>
+<body${isPast ? html` data-past` : null}>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+<a class="name" href="/">cutwatch</a>
+<nav aria-label="Pages"><ul>${links}</ul></nav>
+<span class="tools"><span id="live" class="live" role="status" hidden></span>
+<button type="button" id="theme" class="quiet" hidden>Theme</button></span>
+</header>
+<main id="main" tabindex="-1">
 ${body}
+</main>
+<footer class="bottom"><p>Odds from fed-funds futures prices. They are what prices imply, not a forecast, and no advice.
+<a href="/docs">API</a> · <a href="/openapi.json">OpenAPI</a> · <a href="/sources">sources and their terms</a></p></footer>
+<div id="toasts" class="toasts" role="region" aria-label="Alerts" aria-live="polite"></div>
+<p id="said" class="unseen" role="status"></p>
 </body>
 </html>
 `;
+}
+
+/** A page as an answer; `until` is when the clock alone may change it. */
+export function pageDocument({ until, ...page }: Page & { readonly until: Date | null }): Document {
   return {
     contentType: "text/html; charset=utf-8",
-    headers: { "Content-Security-Policy": POLICY },
-    text: page.text,
+    headers: { "Content-Security-Policy": PAGE_POLICY },
+    text: pageHtml(page).text,
     until,
   };
 }

@@ -1,0 +1,132 @@
+/** What one asks of a webhook: a test, all that it should have been told since, and what it would have been told. */
+import { z } from "zod";
+import { SEVERITIES } from "../repricing/repricing.ts";
+import { dryRun } from "../store/dry-run.ts";
+import { queueTest, replayWebhook } from "../store/replay.ts";
+import { tenantSeen } from "./auth.ts";
+import { bodyOf, field } from "./fields.ts";
+import { choice, marketTimeParameter, readMarketTime, WHEN } from "./parameters.ts";
+import { Problem } from "./problem.ts";
+import { Instant } from "./provenance.ts";
+import { enabledWebhook, webhookId } from "./webhooks-found.ts";
+import { subscriptionOf, TRIED_FIELDS, urlOf } from "./webhooks-json.ts";
+import { defineOperation } from "./write.ts";
+
+export const testWebhook = defineOperation({
+  method: "POST",
+  path: "/v1/webhooks/{id}/test",
+  operationId: "test_webhook",
+  summary: "Send a webhook.test message",
+  description:
+    "Queued like any other message; `Location` tells what became of it. This is where it shows that a name leads nowhere, or " +
+    "to an address that may not be called.",
+  parameters: z.object({ id: webhookId }),
+  body: null,
+  status: 202,
+  answer: z.strictObject({ delivery_id: z.number().int(), message_id: z.string() }),
+  refusals: [404, 409],
+  run: async ({ id }, _, { sql, now, identity, baseUrl }) => {
+    await enabledWebhook(sql, { id, tenant: tenantSeen(identity) }, "send a test", now);
+    const queued = await queueTest(sql, id, now, baseUrl);
+    return {
+      body: { delivery_id: queued.deliveryId, message_id: queued.messageId },
+      location: `/v1/deliveries/${queued.deliveryId}`,
+    };
+  },
+});
+
+export const replayToWebhook = defineOperation({
+  method: "POST",
+  path: "/v1/webhooks/{id}/replay",
+  operationId: "replay_webhook",
+  summary: "Send again all that this webhook wants since an instant",
+  description:
+    "By `as_of`, historical alerts too: this is the one way to have those sent. Each message has the webhook-id it had, or " +
+    "would have had, so a receiver that has it can tell. `only=missing` leaves out what was delivered. A date means its " +
+    "beginning in UTC, so that its settlement is included.",
+  parameters: z.object({
+    id: webhookId,
+    since: marketTimeParameter("From when in the market"),
+    only: choice("`missing`: only what was not delivered", ["missing"]).optional(),
+  }),
+  body: null,
+  status: 202,
+  answer: z.strictObject({ queued: z.number().int(), since: Instant }),
+  refusals: [404, 409],
+  run: async ({ id, since: from, only }, _, { sql, now, identity }) => {
+    await enabledWebhook(sql, { id, tenant: tenantSeen(identity) }, "replay", now);
+    const since = "tradeDate" in from ? new Date(`${from.tradeDate}T00:00:00Z`) : from.instant;
+    const { queued } = await replayWebhook(sql, { webhookId: id, since, missingOnly: only === "missing", now });
+    return { body: { queued, since: since.toISOString() } };
+  },
+});
+
+const END_OF_DAY = "T23:59:59.999Z";
+
+function periodField(description: string, timeOfDate: string) {
+  return field<Date>({
+    accepted: WHEN,
+    description,
+    parse: (given) => {
+      const time = typeof given === "string" ? readMarketTime(given) : null;
+      if (time === null) return null;
+      return "tradeDate" in time ? new Date(`${time.tradeDate}${timeOfDate}`) : time.instant;
+    },
+    schema: { type: "string", anyOf: [{ format: "date" }, { format: "date-time" }] },
+  }).nullish();
+}
+
+const Message = z.strictObject({
+  type: z.string(),
+  as_of: Instant,
+  meeting: z.string().nullable(),
+  severity: z.enum(SEVERITIES).nullable(),
+  kind: z.string().nullable(),
+  alert_id: z.number().int().nullable().meta({ description: "Its sequence in the feed; null: the match of a rule" }),
+  summary: z.string(),
+});
+
+export const tryWebhook = defineOperation({
+  method: "POST",
+  path: "/v1/webhooks/dry-run",
+  operationId: "try_webhook",
+  summary: "What a subscription would have been told by now",
+  description:
+    "Which messages of stored history it would have received, and how many a year that is, so that its severity and rules can " +
+    "be chosen before anybody is woken. Takes the body of a new webhook, with or without url, and a period; nothing is stored " +
+    "or sent.",
+  parameters: z.object({}),
+  body: bodyOf({
+    ...TRIED_FIELDS,
+    from: periodField("Begin of the period, the first reading when absent", "T00:00:00Z"),
+    to: periodField("End of the period, the last reading when absent", END_OF_DAY),
+  }),
+  examples: {
+    "How often a level was crossed": {
+      events: ["rule.matched"],
+      rules: [{ meeting: "next", measure: "hold", crosses_pct: 50 }],
+      from: "2025-01-01",
+    },
+  },
+  status: 200,
+  answer: z.strictObject({
+    from: Instant.meta({ description: "Of the period, as far as anything is stored" }),
+    to: Instant,
+    messages: z.array(Message),
+    per_year: z.number().nullable().meta({ description: "Null: the period is shorter than a day" }),
+    by_type: z.record(z.string(), z.number().int()),
+    by_severity: z.record(z.string(), z.number().int()),
+  }),
+  refusals: [],
+  run: async (_, { url, from, to, ...fields }, { sql, now, allow }) => {
+    if (url !== undefined) urlOf(url, allow);
+    const subscription = subscriptionOf(fields);
+    const period = { ...(from instanceof Date ? { from } : {}), ...(to instanceof Date ? { to } : {}) };
+    if (period.from !== undefined && period.to !== undefined && period.from > period.to) {
+      throw new Problem(400, "Cannot use from and to: the period ends before it begins", {
+        members: { parameter: "from", accepted: "an instant before to" },
+      });
+    }
+    return { body: await dryRun(sql, subscription, { ...period, now }) };
+  },
+});

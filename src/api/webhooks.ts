@@ -1,0 +1,190 @@
+/** Webhooks: made, read, changed, deleted, and given another secret. */
+import { z } from "zod";
+import { otherSecretKeys } from "../store/secret-keys.ts";
+import { addWebhook, changeWebhook, deleteWebhook, rotateSecret } from "../store/webhook-changes.ts";
+import { webhookOf, webhooksAfter } from "../store/webhooks.ts";
+import { keyFingerprint, newSecret, sealSecret } from "../webhooks/secret.ts";
+import { tenantSeen } from "./auth.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { cursor, limit } from "./parameters.ts";
+import { Problem } from "./problem.ts";
+import { webhookId, webhookNotFound } from "./webhooks-found.ts";
+import {
+  BLANK,
+  NewWebhook,
+  settingsOf,
+  WebhookAnswer,
+  WebhookChange,
+  WebhookWithSecret,
+  webhookJson,
+} from "./webhooks-json.ts";
+import { type Commanded, defineOperation } from "./write.ts";
+
+const MOST_PER_TENANT = 100;
+const BOTH_SIGN_MS = 24 * 3_600_000;
+const LIST = "webhooks";
+
+const EXAMPLES = {
+  "Sharp repricings of the next meeting, to Slack": {
+    url: "https://hooks.slack.com/services/T000/B000/XXXX",
+    format: "slack",
+    meetings: ["next"],
+  },
+  "When a cut in December becomes less likely than not": {
+    url: "https://bot.example.com/cutwatch",
+    rules: [{ meeting: "2025-12-10", measure: "at_most", range: "350-375", crosses_pct: 50 }],
+    events: ["rule.matched"],
+  },
+} as const;
+
+/** @throws Problem 503 where secrets cannot be sealed, or would be with a key that the other processes do not have */
+async function newSealedSecret({ sql, secretKey, now }: Commanded): Promise<{ secret: string; sealed: Uint8Array }> {
+  if (secretKey === null) throw new Problem(503, "Cannot make a secret: this server has no key to seal it with");
+  const mine = keyFingerprint(secretKey);
+  const others = await otherSecretKeys(sql, mine, now);
+  if (others !== null) {
+    throw new Problem(
+      503,
+      `Cannot make a secret: webhook secrets here are sealed with key ${others.join(", ")}, and this process has ${mine}; set CUTWATCH_SECRET_KEY to the same in each process`,
+    );
+  }
+  const secret = newSecret();
+  return { secret, sealed: sealSecret(secretKey, secret) };
+}
+
+export const createWebhook = defineOperation({
+  method: "POST",
+  path: "/v1/webhooks",
+  operationId: "create_webhook",
+  summary: "Subscribe an address to alerts",
+  description:
+    "Answers the signing secret, which is shown this once. The address is checked as it is written; where its name leads is " +
+    "looked up on every attempt, so send a test to know that it is reached. At most 100 webhooks a tenant.",
+  parameters: z.object({}),
+  body: NewWebhook,
+  examples: EXAMPLES,
+  status: 201,
+  answer: WebhookWithSecret,
+  refusals: [409],
+  run: async (_, body, commanded) => {
+    const { sql, now, identity, allow } = commanded;
+    const settings = settingsOf(body, BLANK, allow);
+    const { secret, sealed } = await newSealedSecret(commanded);
+    const webhook = await addWebhook(
+      sql,
+      { ...settings, tenant: identity.tenant, secret: sealed },
+      MOST_PER_TENANT,
+      now,
+    );
+    if (webhook === null) {
+      const why = `this tenant has ${MOST_PER_TENANT}, and that is how many there may be; delete one first`;
+      throw new Problem(409, `Cannot create a webhook: ${why}`);
+    }
+    return { body: { ...webhookJson(webhook), secret }, location: `/v1/webhooks/${webhook.id}` };
+  },
+});
+
+export const listWebhooks = defineOperation({
+  method: "GET",
+  path: "/v1/webhooks",
+  operationId: "list_webhooks",
+  summary: "Your tenant's webhooks",
+  description: "Oldest first. A key of scope admin sees those of every tenant.",
+  parameters: z.object({ limit, cursor }),
+  body: null,
+  status: 200,
+  answer: z.strictObject({ data: z.array(WebhookAnswer), next_cursor: z.string().nullable() }),
+  refusals: [],
+  run: async (question, _, { sql, now, identity }) => {
+    const isMark = ([id = ""]: readonly string[]) => /^\d{1,15}$/.test(id);
+    const [after = "0"] = question.cursor === undefined ? [] : decodeCursor(LIST, question.cursor, isMark);
+    const page = { tenant: tenantSeen(identity), after: Number(after), limit: question.limit + 1 };
+    const found = await webhooksAfter(sql, page, now);
+    const data = found.slice(0, question.limit).map(webhookJson);
+    const last = found.length > question.limit ? data.at(-1) : undefined;
+    return { body: { data, next_cursor: last === undefined ? null : encodeCursor(LIST, [String(last.id)]) } };
+  },
+});
+
+export const readWebhook = defineOperation({
+  method: "GET",
+  path: "/v1/webhooks/{id}",
+  operationId: "read_webhook",
+  summary: "One webhook, and how it does",
+  description: "Without its secret, which nobody is shown again.",
+  parameters: z.object({ id: webhookId }),
+  body: null,
+  status: 200,
+  answer: WebhookAnswer,
+  refusals: [404],
+  run: async ({ id }, _, { sql, now, identity }) => {
+    const webhook = await webhookOf(sql, { id, tenant: tenantSeen(identity) }, now);
+    if (webhook === null) throw webhookNotFound(id);
+    return { body: webhookJson(webhook) };
+  },
+});
+
+export const updateWebhook = defineOperation({
+  method: "PATCH",
+  path: "/v1/webhooks/{id}",
+  operationId: "update_webhook",
+  summary: "Change a webhook",
+  description:
+    "What is absent stays as it is; null is back to the default. Enabling it forgets why it was disabled and since when it " +
+    "failed; messages that wait for it go on.",
+  parameters: z.object({ id: webhookId }),
+  body: WebhookChange,
+  examples: {
+    "Enable it again": { enabled: true },
+    "Be told of every meeting, severe ones only": { meetings: null, min_severity: "severe" },
+  },
+  status: 200,
+  answer: WebhookAnswer,
+  refusals: [404],
+  run: async ({ id }, body, { sql, now, identity, allow }) => {
+    const ref = { id, tenant: tenantSeen(identity) };
+    const webhook = await changeWebhook(sql, ref, (before) => settingsOf(body, before, allow), now);
+    if (webhook === null) throw webhookNotFound(id);
+    return { body: webhookJson(webhook) };
+  },
+});
+
+export const removeWebhook = defineOperation({
+  method: "DELETE",
+  path: "/v1/webhooks/{id}",
+  operationId: "delete_webhook",
+  summary: "Delete a webhook",
+  description: "Messages that wait for it are not sent any more.",
+  parameters: z.object({ id: webhookId }),
+  body: null,
+  status: 204,
+  answer: null,
+  refusals: [404],
+  run: async ({ id }, _, { sql, now, identity }) => {
+    if (!(await deleteWebhook(sql, { id, tenant: tenantSeen(identity) }, now))) throw webhookNotFound(id);
+    return { body: null };
+  },
+});
+
+export const rotateWebhookSecret = defineOperation({
+  method: "POST",
+  path: "/v1/webhooks/{id}/rotate-secret",
+  operationId: "rotate_webhook_secret",
+  summary: "Give a webhook another signing secret",
+  description:
+    "Answers the new secret, which is shown this once. For 24 hours messages carry the signatures of both; " +
+    "rotated again within that time, the older of the two stops at once.",
+  parameters: z.object({ id: webhookId }),
+  body: null,
+  status: 200,
+  answer: WebhookWithSecret,
+  refusals: [404],
+  run: async ({ id }, _, commanded) => {
+    const { sql, now, identity } = commanded;
+    const { secret, sealed } = await newSealedSecret(commanded);
+    const rotation = { secret: sealed, previousUntil: new Date(now.getTime() + BOTH_SIGN_MS) };
+    const webhook = await rotateSecret(sql, { id, tenant: tenantSeen(identity) }, rotation, now);
+    if (webhook === null) throw webhookNotFound(id);
+    return { body: { ...webhookJson(webhook), secret } };
+  },
+});
