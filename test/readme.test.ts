@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { messageText } from "../src/webhooks/message-text.ts";
+import { BODIES } from "./webhooks/bodies.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const README = readFileSync(`${ROOT}README.md`, "utf8");
@@ -22,6 +24,11 @@ describe("README.md", () => {
     expect(existsSync(`${ROOT}bench/${bench}.ts`)).toBe(true);
   });
 
+  it("quotes a message as it is written", () => {
+    const { headline, lines } = messageText(BODIES.raised);
+    expect(README).toContain(`\n${[headline, ...lines].join("\n")}\n`);
+  });
+
   it.each(found(/`review\.([a-z_]+)/g))("review.%s is made by a migration", (name) => {
     const schema = readFileSync(`${ROOT}drizzle/schema.sql`, "utf8");
     expect(schema).toMatch(new RegExp(`review\\.${name}\\b`));
@@ -31,7 +38,7 @@ describe("README.md", () => {
 describe(".env.example", () => {
   it("names every setting that config.ts reads", () => {
     const config = readFileSync(`${ROOT}src/config.ts`, "utf8");
-    const read = found(/(?:env, "|env\.)([A-Z][A-Z_]+)/g, config).filter((name) => name !== "CUTWATCH_REQUIRE_KEY");
+    const read = found(/(?:env, "|env\.)([A-Z][A-Z_]+)/g, config);
     expect(read.length).toBeGreaterThan(15);
     expect(read.filter((name) => !SETTINGS.includes(`${name}=`))).toEqual([]);
   });

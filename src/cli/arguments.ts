@@ -42,6 +42,15 @@ export function choiceArgument<const T extends string>(words: readonly T[]): (te
   };
 }
 
+/** Whole seconds, both bounds included. */
+export function secondsArgument(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const seconds = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+    if (seconds >= least && seconds <= most) return seconds;
+    throw new InvalidArgumentError(`It must be a whole number of seconds from ${least} to ${most}`);
+  };
+}
+
 /** Refuses a period that ends before it begins. */
 export function requirePeriod(from: IsoDate, to: IsoDate): void {
   if (from > to) throw new UsageError(`Cannot use --from ${from} and --to ${to}: the period ends before it begins`);

@@ -8,6 +8,7 @@ import { StoreError } from "../store/store-error.ts";
 import { type Check, calendarChecks, clockCheck, configurationChecks, meetingChecks } from "./doctor-checks.ts";
 import { quarantineCheck, sourceChecks, stateChecks } from "./doctor-database.ts";
 import { reachabilityChecks } from "./doctor-online.ts";
+import { readWebhookChecks } from "./doctor-webhooks.ts";
 import { EXIT } from "./failure.ts";
 import { databaseWords } from "./lifetime.ts";
 import { MIGRATIONS, openStore } from "./open.ts";
@@ -38,6 +39,7 @@ async function databaseChecks(shell: Shell, config: Config): Promise<Check[]> {
     checks.push(...meetingChecks(await meetingsKnown(sql, null), now));
     checks.push(...sourceChecks(await sourceHealth(sql), now));
     checks.push(quarantineCheck(await quarantineCounts(sql)));
+    checks.push(...(await readWebhookChecks(sql, config, now)));
     return checks;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

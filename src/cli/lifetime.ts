@@ -1,7 +1,6 @@
 /** The life of a process that serves: signals, the order of leaving, and its time limit. */
 
 import type { Config } from "../config.ts";
-import { ConfigError, readConfig } from "../config.ts";
 import { parseConnectionUrl } from "../store/connection-url.ts";
 import type { OpenStore } from "./open.ts";
 import type { Shell } from "./shell.ts";
@@ -17,16 +16,6 @@ export interface Leaving {
   /** aborted when the process is told to stop */
   readonly signal: AbortSignal;
   readonly onLeave: (undo: () => Promise<void>) => void;
-}
-
-/** The configuration of a process that serves. @throws ConfigError for what this version cannot do */
-export function serviceConfig(shell: Shell): Config {
-  const config = readConfig(shell.env);
-  if (config.requireKey) {
-    // Serving without the protection that was asked for would be worse than not serving.
-    throw new ConfigError('Cannot use CUTWATCH_REQUIRE_KEY: was "on", may be off: this version has no API keys yet');
-  }
-  return config;
 }
 
 /**

@@ -1,74 +1,57 @@
-/** Open repricings as a person reads them, at most 80 characters wide. */
-import type { Hono } from "hono";
+/** Open repricings as a person reads them, one a line. */
+import type { Page, Repricing, Severity } from "../client/answers.ts";
+import { percentOfRate, signed } from "./figure-text.ts";
+import { type Look, styled, wrapped } from "./look.ts";
 
-/** What of `/v1/repricings` is shown. */
-interface RepricingAnswer {
-  readonly id: number;
-  readonly meeting: string;
-  readonly path: number | null;
-  readonly direction: string;
-  readonly state: string;
-  readonly severity: string;
-  readonly started_on: string;
-  readonly confirmed_on: string;
-  readonly extreme_on: string;
-  readonly start_rate_bp: number | null;
-  readonly extreme_rate_bp: number | null;
-  readonly amplitude_bp: number;
-  readonly at_most: { readonly upper_bp: number; readonly shift_pp: number | null } | null;
-}
-
-const MOST = "10";
 const TARGET = 10;
+const SEVERITY = 8;
 const RATES = 15;
+const MOVED = 8;
+const COLOURS: Readonly<Record<Severity, Parameters<typeof styled>[0]>> = {
+  notice: "dim",
+  sharp: "yellow",
+  severe: "red",
+  extreme: ["bold", "red"],
+};
 
-function target({ meeting, path }: RepricingAnswer): string {
+function target({ meeting, path }: Repricing): string {
   return path === null ? meeting : `end ${path}`;
 }
 
-function signed(value: number): string {
-  return value > 0 ? `+${value.toFixed(1)}` : value.toFixed(1);
+function rates({ start_rate_bp: start, extreme_rate_bp: extreme }: Repricing): string {
+  return start === null || extreme === null ? "" : `${start.toFixed(1)} -> ${extreme.toFixed(1)}`;
 }
 
-function line(row: RepricingAnswer): string {
+function oddsMoved({ at_most: atMost }: Repricing): string {
+  return atMost === null || atMost.shift_pp === null
+    ? ""
+    : `  ${signed(atMost.shift_pp)} pp <= ${percentOfRate(atMost.upper_bp)} %`;
+}
+
+function line(row: Repricing, look: Look): string {
   const moved = row.direction === "dovish" ? -row.amplitude_bp : row.amplitude_bp;
-  const rates =
-    row.start_rate_bp === null || row.extreme_rate_bp === null
-      ? ""
-      : `${row.start_rate_bp.toFixed(1)} -> ${row.extreme_rate_bp.toFixed(1)}`;
-  const odds =
-    row.at_most === null || row.at_most.shift_pp === null
-      ? ""
-      : `${signed(row.at_most.shift_pp)} pp <= ${(row.at_most.upper_bp / 100).toFixed(2)} %`;
-  const words = row.state === "confirmed" ? row.severity : `${row.severity} (${row.state})`;
-  return `  ${target(row).padEnd(TARGET)}  ${words.padEnd(7)} ${row.started_on}  ${rates.padEnd(RATES)} ${`${signed(moved)} bp`.padStart(8)}  ${odds}`.trimEnd();
-}
-
-/** An answer of the API, as text and read. */
-export interface OpenRepricings {
-  readonly text: string;
-  readonly data: readonly RepricingAnswer[];
+  // What the day's settlement has still to confirm.
+  const words = row.state === "confirmed" ? row.severity : `${row.severity}?`;
+  const head = `  ${target(row).padEnd(TARGET)}  ${styled(COLOURS[row.severity], words.padEnd(SEVERITY), look)} `;
+  const change = `${signed(moved)} bp`.padStart(MOVED);
+  const width = 2 + TARGET + 2 + SEVERITY + 1;
+  const [since, path, odds] = [`${row.started_on}  `, `${rates(row).padEnd(RATES)} `, oddsMoved(row)];
+  // Where there is no room for all of it, the odds go first, then the rates, then the day it started.
+  const tails = [since + path + change + odds, since + path + change, since + change, change];
+  const tail = tails.find((text) => width + text.trimEnd().length <= look.columns) ?? change;
+  return `${head}${tail}`.trimEnd();
 }
 
 /**
- * Asks the API for the repricings that are open, or that were going on at a trade date.
+ * The block under the odds; empty when nothing is going on.
  *
- * @param asOf null: now
- * @throws Error with the API's own words for what it refuses
+ * @param asOf trade date that was asked for; null: now
  */
-export async function readOpenRepricings(app: Hono, asOf: string | null): Promise<OpenRepricings> {
-  const period: Record<string, string> = asOf === null ? { status: "open" } : { from: asOf, to: asOf };
-  const response = await app.request(`/v1/repricings?${new URLSearchParams({ ...period, limit: MOST })}`);
-  const text = await response.text();
-  if (!response.ok) throw new Error((JSON.parse(text) as { detail: string }).detail);
-  return { text, data: (JSON.parse(text) as { data: readonly RepricingAnswer[] }).data };
-}
-
-/** The block under the odds; empty when nothing is going on. */
-export function repricingsText({ data }: OpenRepricings, asOf: string | null): string {
+export function repricingLines({ data }: Page<Repricing>, asOf: string | null, look: Look): string[] {
   // A leg starts at its extreme, which was known as such only when it was confirmed.
   const rows = asOf === null ? data : data.filter((row) => row.confirmed_on <= asOf);
-  if (rows.length === 0) return "";
+  if (rows.length === 0) return [];
   const title = asOf === null ? "Open repricings" : `Repricings that were going on on ${asOf}, as they are known now`;
-  return `\n${[title, ...rows.map(line)].join("\n")}\n`;
+  const note = rows.some((row) => row.state !== "confirmed") ? ["? the day's settlement has still to confirm it"] : [];
+  return [...wrapped(title, look.columns), ...rows.map((row) => line(row, look)), ...note];
 }

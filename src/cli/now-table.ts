@@ -1,54 +1,17 @@
-/** Odds and shifts as a person reads them, at most 80 characters wide. */
-import { styleText } from "node:util";
+/** Odds and shifts as a person reads them, as wide as the terminal. */
+import type { MeetingOdds, Probabilities, Range, Shift } from "../client/answers.ts";
+import { ageText, momentText, percent, percentOfRate, rangeText, signed } from "./figure-text.ts";
+import { barOf, type Look, styled, wrapped } from "./look.ts";
+import { WINDOWS } from "./now-view.ts";
 
-export const WINDOWS = ["1d", "1w", "1m"] as const;
-
-interface RangeJson {
-  readonly lower_bp: number;
-  readonly upper_bp: number;
-}
-
-/** What of `/v1/probabilities` is shown. */
-export interface OddsAnswer {
-  readonly as_of: string;
-  readonly trade_date: string;
-  readonly grid: string;
-  readonly basis: string;
-  readonly source: string;
-  readonly sample: boolean;
-  readonly stale: boolean;
-  readonly target: RangeJson;
-  readonly effr_bp: number | null;
-  readonly priced_by_year_end_bp: number | null;
-  readonly meetings: readonly MeetingAnswer[];
-}
-
-interface MeetingAnswer {
-  readonly meeting: string;
-  readonly announced: boolean;
-  readonly expected_rate_bp: number | null;
-  readonly outcomes: readonly (RangeJson & { readonly probability: number })[];
-  readonly ease: number | null;
-  readonly hold: number | null;
-  readonly hike: number | null;
-  readonly unsolved: { readonly reason: string } | null;
-}
-
-/** What of `/v1/shifts` is shown. */
-export interface ShiftAnswer {
-  readonly meeting: string;
-  readonly window: string | null;
-  readonly crosses_decision: boolean | null;
-  readonly expected_rate_shift_bp: number | null;
-  readonly outcomes: readonly (RangeJson & { readonly then: number | null; readonly shift_pp: number | null })[];
-}
-
-interface Look {
-  /** no time was asked for: the newest reading */
-  readonly newest: boolean;
-  readonly coloured: boolean;
-  /** bars of block characters; a pipe may not be UTF-8 */
-  readonly blocks: boolean;
+/** How a table is to be. */
+export interface TableLook extends Look {
+  /** null: a time was asked for, so what is shown is not to be the newest */
+  readonly now: Date | null;
+  /** ranges of a meeting, 4 when absent */
+  readonly mostRanges?: number;
+  /** meetings, all when absent */
+  readonly mostMeetings?: number;
 }
 
 const LIKELIEST = 3;
@@ -58,107 +21,132 @@ const WAS_LIKELY = 0.25;
 /** Less than half of the last digit shown. */
 const NOTHING = 0.0005;
 const LARGE_PP = 10;
-const BAR = 24;
-const LABEL = 13;
+const LARGE_BP = 10;
+const INDENT = 2;
+const FIGURE = 8; // `100.0 % `
 const CELL = 8;
+const UNIT = 3;
+const LONGEST_BAR = 40;
+const SHORTEST_BAR = 4;
+const DAY_MS = 86_400_000;
 
-function percentOfRate(bp: number): string {
-  return (bp / 100).toFixed(2);
-}
-
-function rangeText({ lower_bp: lower, upper_bp: upper }: RangeJson): string {
-  return lower === upper ? `${percentOfRate(lower)} %` : `${percentOfRate(lower)}-${percentOfRate(upper)} %`;
-}
-
-function percent(probability: number | null): string {
-  return probability === null ? "-" : (100 * probability).toFixed(1);
-}
-
-function signed(value: number | null, digits = 1): string {
-  if (value === null) return "-";
-  const text = value.toFixed(digits);
-  // -0.04 is "-0.0" at one digit: no change that can be shown has no sign.
-  return Number(text) === 0 ? (0).toFixed(digits) : value > 0 ? `+${text}` : text;
-}
-
-function sameRange(a: RangeJson, b: RangeJson): boolean {
+function sameRange(a: Range, b: Range): boolean {
   return a.lower_bp === b.lower_bp && a.upper_bp === b.upper_bp;
 }
 
 /** The likeliest ranges, and those that were likely within the month. */
-function shownRanges(meeting: MeetingAnswer, shifts: readonly ShiftAnswer[]) {
+function shownRanges(meeting: MeetingOdds, shifts: readonly Shift[], most: number) {
   const likeliest = meeting.outcomes
     .filter(({ probability }) => probability >= NOTHING)
     .toSorted((a, b) => b.probability - a.probability)
-    .slice(0, LIKELIEST);
+    .slice(0, Math.min(LIKELIEST, most));
   const former = shifts
     .flatMap(({ outcomes }) => outcomes)
     .filter((range) => (range.then ?? 0) >= WAS_LIKELY && !likeliest.some((shown) => sameRange(shown, range)));
-  const ranges = [...likeliest];
+  const ranges: (Range & { readonly probability: number })[] = [...likeliest];
   for (const range of former) {
-    if (ranges.length >= MOST_RANGES || ranges.some((shown) => sameRange(shown, range))) continue;
+    if (ranges.length >= most || ranges.some((shown) => sameRange(shown, range))) continue;
     const now = meeting.outcomes.find((outcome) => sameRange(outcome, range))?.probability ?? 0;
     ranges.push({ lower_bp: range.lower_bp, upper_bp: range.upper_bp, probability: now });
   }
   return ranges;
 }
 
-function headLines(odds: OddsAnswer, look: Look): string[] {
+function decisionLines({ meetings }: Probabilities, now: Date): string[] {
+  const today = now.toISOString().slice(0, 10);
+  const next = meetings.find(({ meeting, announced }) => !announced && meeting >= today)?.meeting;
+  if (next === undefined) return [];
+  const days = Math.round((Date.parse(next) - Date.parse(today)) / DAY_MS);
+  return [`Next decision ${next}, ${days === 0 ? "today" : days === 1 ? "tomorrow" : `in ${days} days`}`];
+}
+
+function headLines(odds: Probabilities, look: TableLook): string[] {
   const basis = odds.basis.replace("_", " ");
-  const time = odds.grid === "settlement" ? odds.trade_date : odds.as_of.replace(/:\d\d(\.\d+)?Z$/, "Z");
   const source = odds.sample ? "the built-in sample" : odds.source;
-  const lines = [`Odds of ${time}, ${basis}, from ${source}`];
-  if (odds.sample && look.newest) {
-    lines.push("Only the built-in sample is stored, and this is its last day; real odds follow");
-    lines.push("when a source answers (cutwatch serve) or files are imported (cutwatch import)");
+  const age = look.now === null ? "" : `, ${ageText(look.now.getTime() - Date.parse(odds.as_of))} old`;
+  const lines = wrapped(`Odds of ${momentText(odds)}, ${basis}, from ${source}${age}`, look.columns);
+  const width = Math.min(look.columns, 80);
+  if (odds.sample && look.now !== null) {
+    const text =
+      "Only the built-in sample is stored, and this is its last day; real odds follow when a source answers " +
+      "(cutwatch serve) or files are imported (cutwatch import)";
+    lines.push(...wrapped(text, width));
   } else if (odds.stale) {
-    lines.push("Stale: newer odds were due and are not here; cutwatch doctor says more");
+    const text = "Stale: newer odds were due and are not here; cutwatch doctor says more";
+    lines.push(...wrapped(text, width).map((line) => styled("yellow", line, look)));
   }
   const effr = odds.effr_bp === null ? "EFFR not known" : `EFFR ${percentOfRate(odds.effr_bp)} %`;
   const yearEnd = odds.priced_by_year_end_bp === null ? "-" : signed(odds.priced_by_year_end_bp);
-  lines.push(`Range in force ${rangeText(odds.target)}, ${effr}, priced by year's end ${yearEnd} bp`);
-  return lines;
+  const text = `Range in force ${rangeText(odds.target)}, ${effr}, priced by year's end ${yearEnd} bp`;
+  return [...lines, ...wrapped(text, look.columns), ...(look.now === null ? [] : decisionLines(odds, look.now))];
 }
 
-function bar(probability: number, { blocks, coloured }: Look): string {
-  const text = (blocks ? "█" : "#").repeat(Math.round(probability * BAR)).padEnd(BAR);
-  return coloured ? styleText("cyan", text, { validateStream: false }) : text;
+/** How the width is shared out. */
+interface Columns {
+  readonly label: number;
+  readonly bar: number;
+  readonly windows: readonly (typeof WINDOWS)[number][];
 }
 
-function meetingLines(meeting: MeetingAnswer, shifts: readonly ShiftAnswer[], look: Look): string[] {
-  const byWindow = WINDOWS.map((window) => shifts.find((shift) => shift.window === window) ?? null);
-  const cells = (pick: (shift: ShiftAnswer) => number | null, unit: string) => {
-    const figures = byWindow.map((shift) => {
-      const figure = signed(shift === null ? null : pick(shift));
-      return `${figure}${shift?.crosses_decision === true ? "*" : " "}`.padStart(CELL);
-    });
-    return `${figures.join("")} ${unit}`;
-  };
-  const split = `ease ${percent(meeting.ease)}  hold ${percent(meeting.hold)}  hike ${percent(meeting.hike)} %`;
+function columnsFor(meetings: readonly MeetingOdds[], shifts: readonly Shift[], look: TableLook): Columns {
+  const ranges: readonly Range[] = [...meetings, ...shifts].flatMap(({ outcomes }) => [...outcomes]);
+  const label = Math.max(...ranges.map((range) => rangeText(range).length), "expected".length) + 1;
+  const fixed = INDENT + label + FIGURE + UNIT;
+  const count = Math.min(WINDOWS.length, Math.max(1, Math.floor((look.columns - fixed) / CELL)));
+  const bar = Math.min(LONGEST_BAR, look.columns - fixed - count * CELL);
+  return { label, bar: bar < SHORTEST_BAR ? 0 : bar, windows: WINDOWS.slice(0, count) };
+}
+
+function cellsOf(
+  shifts: readonly Shift[],
+  { windows }: Columns,
+  look: Look,
+  figure: { readonly pick: (shift: Shift) => number | null; readonly unit: string; readonly large: number },
+): string {
+  const cells = windows.map((window) => {
+    const shift = shifts.find((one) => one.window === window);
+    const value = shift === undefined ? null : figure.pick(shift);
+    const text = `${signed(value)}${shift?.crosses_decision === true ? "*" : " "}`.padStart(CELL);
+    if (value === null || Number(value.toFixed(1)) === 0) return styled("dim", text, look);
+    const colour = value > 0 ? "green" : "red";
+    return styled(Math.abs(value) >= figure.large ? ["bold", colour] : colour, text, look);
+  });
+  return `${cells.join("")} ${figure.unit}`;
+}
+
+function meetingLines(meeting: MeetingOdds, shifts: readonly Shift[], columns: Columns, look: TableLook): string[] {
   const title = `${meeting.meeting}${meeting.announced ? " (announced)" : ""}`;
-  const lines = [`${look.coloured ? styleText("bold", title, { validateStream: false }) : title}   ${split}`];
-  for (const range of shownRanges(meeting, shifts)) {
-    const figure = `${percent(range.probability).padStart(5)} %`;
-    const moved = cells(({ outcomes }) => outcomes.find((one) => sameRange(one, range))?.shift_pp ?? null, "pp");
-    lines.push(`  ${rangeText(range).padEnd(LABEL)}${figure} ${bar(range.probability, look)}${moved}`);
+  const split = `ease ${percent(meeting.ease)}  hold ${percent(meeting.hold)}  hike ${percent(meeting.hike)} %`;
+  const lines = [`${styled("bold", title, look)}   ${split}`];
+  for (const range of shownRanges(meeting, shifts, look.mostRanges ?? MOST_RANGES)) {
+    const figure = `${percent(range.probability).padStart(5)} % `;
+    const pick = ({ outcomes }: Shift) => outcomes.find((one) => sameRange(one, range))?.shift_pp ?? null;
+    const bar = styled("cyan", barOf(range.probability, columns.bar, look), look);
+    const cells = cellsOf(shifts, columns, look, { pick, unit: "pp", large: LARGE_PP });
+    lines.push(`  ${rangeText(range).padEnd(columns.label)}${figure}${bar}${cells}`);
   }
-  const expected = meeting.expected_rate_bp === null ? "-" : `${(meeting.expected_rate_bp / 100).toFixed(3)} %`;
-  const words = `  expected rate ${expected}`.padEnd(2 + LABEL + 8 + BAR);
-  lines.push(`${words}${cells((shift) => shift.expected_rate_shift_bp, "bp")}`);
-  return [...lines, ...monthLine(meeting, shifts)];
+  const expected = meeting.expected_rate_bp === null ? "-" : `${percentOfRate(meeting.expected_rate_bp, 3)} %`;
+  const width = INDENT + columns.label + FIGURE + columns.bar;
+  const full = `  expected rate ${expected}`;
+  const words = full.length < width ? full : `  expected ${expected}`;
+  const pick = (shift: Shift) => shift.expected_rate_shift_bp;
+  lines.push(`${words.padEnd(width)}${cellsOf(shifts, columns, look, { pick, unit: "bp", large: LARGE_BP })}`);
+  return [...lines, ...monthLines(meeting, shifts, look)];
 }
 
 /** What the likeliest range of a month before has come to, where it moved by 10 points or more. */
-function monthLine(meeting: MeetingAnswer, shifts: readonly ShiftAnswer[]): string[] {
+function monthLines(meeting: MeetingOdds, shifts: readonly Shift[], look: TableLook): string[] {
   const month = shifts.find(({ window }) => window === "1m");
   const former = month?.outcomes.toSorted((a, b) => (b.then ?? 0) - (a.then ?? 0))[0];
   if (former?.then == null || former.shift_pp === null || Math.abs(former.shift_pp) < LARGE_PP) return [];
+  if ((look.mostRanges ?? MOST_RANGES) < MOST_RANGES) return [];
   const now = meeting.outcomes.find((outcome) => sameRange(outcome, former))?.probability ?? 0;
-  return [`  a month before: ${rangeText(former)} at ${percent(former.then)} %, now at ${percent(now)} %`];
+  const text = `  a month before: ${rangeText(former)} at ${percent(former.then)} %, now at ${percent(now)} %`;
+  return wrapped(text, look.columns, "  ");
 }
 
-/** `calendar_horizon: 2027-12-08; no_free_month: …` */
-function unsolvedLines(meetings: readonly MeetingAnswer[]): string[] {
+/** `Without odds: 14 from 2026-03-18 to 2027-10-27 (no free month)` */
+function unsolvedLines(meetings: readonly MeetingOdds[], look: Look): string[] {
   const byReason = new Map<string, string[]>();
   for (const { meeting, unsolved } of meetings) {
     if (unsolved === null) continue;
@@ -170,31 +158,30 @@ function unsolvedLines(meetings: readonly MeetingAnswer[]): string[] {
     const span = days.length === 1 ? first : `${days.length} from ${first} to ${last}`;
     return `${span} (${reason.replaceAll("_", " ")})`;
   });
-  return ["", `Without odds: ${groups.join(", ")}`];
+  return ["", ...wrapped(`Without odds: ${groups.join(", ")}`, look.columns, "  ")];
 }
 
-/**
- * The table of one reading.
- *
- * @param shifts of its solved meetings over {@link WINDOWS}, all that end at it
- */
-export function oddsText(odds: OddsAnswer, shifts: readonly ShiftAnswer[], look: Look): string {
+/** The table of one reading, line by line. */
+export function oddsLines(
+  { odds, shifts }: { readonly odds: Probabilities; readonly shifts: readonly Shift[] },
+  look: TableLook,
+): string[] {
   const solved = odds.meetings.filter(({ unsolved }) => unsolved === null);
+  const shown = solved.slice(0, look.mostMeetings ?? solved.length);
   const lines = headLines(odds, look);
-  const head = WINDOWS.map((window) => `${window} `.padStart(CELL)).join("");
-  if (solved.length > 0) lines.push("", `${" ".repeat(2 + LABEL + 8 + BAR)}${head}`);
-  for (const meeting of solved) {
-    lines.push(
-      ...meetingLines(
-        meeting,
-        shifts.filter((shift) => shift.meeting === meeting.meeting),
-        look,
-      ),
-      "",
-    );
+  const columns = columnsFor(shown, shifts, look);
+  const head = columns.windows.map((window) => `${window} `.padStart(CELL)).join("");
+  if (shown.length > 0) lines.push("", `${" ".repeat(INDENT + columns.label + FIGURE + columns.bar)}${head}`);
+  for (const [i, meeting] of shown.entries()) {
+    const own = shifts.filter((shift) => shift.meeting === meeting.meeting);
+    lines.push(...(i === 0 ? [] : [""]), ...meetingLines(meeting, own, columns, look));
   }
-  if (solved.length > 0) lines.pop();
-  lines.push(...unsolvedLines(odds.meetings));
-  if (shifts.some((shift) => shift.crosses_decision === true)) lines.push("", "* a decision lies between");
-  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+  const left = solved.length - shown.length;
+  if (left > 0)
+    lines.push("", `and ${left} more ${left === 1 ? "meeting" : "meetings"}, for which a taller window has room`);
+  lines.push(...unsolvedLines(odds.meetings, look));
+  const isStarred = ({ window, crosses_decision: crosses }: Shift) =>
+    crosses === true && columns.windows.some((one) => one === window);
+  if (shifts.some(isStarred)) lines.push("", "* a decision lies between");
+  return lines.map((line) => line.trimEnd());
 }

@@ -1,13 +1,12 @@
-import type { Hono } from "hono";
-import { createApp } from "../api/app.ts";
+import { createClient, ProblemError } from "../client/client.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import { EXIT, UsageError } from "./failure.ts";
-import { readOpenRepricings, repricingsText } from "./now-repricings.ts";
-import { type OddsAnswer, oddsText, type ShiftAnswer, WINDOWS } from "./now-table.ts";
-import { prepareStore } from "./prepare.ts";
+import { lookOf } from "./look.ts";
+import { repricingLines } from "./now-repricings.ts";
+import { oddsLines } from "./now-table.ts";
+import { type NowQuestion, type NowView, readNow } from "./now-view.ts";
+import { OWN_ADDRESS, withOwnFetch } from "./own-fetch.ts";
 import type { Shell } from "./shell.ts";
-import { programVersion } from "./version.ts";
-import { withStore } from "./with-store.ts";
 
 export interface NowCommandOptions {
   readonly meeting?: IsoDate | undefined;
@@ -15,27 +14,11 @@ export interface NowCommandOptions {
   readonly json: boolean;
 }
 
-interface ProblemAnswer {
-  readonly detail: string;
-  readonly parameter?: string;
-}
-
-/** An answer of the API. @throws UsageError for input it refuses, Error for what it does not have */
-async function ask<Answer>(app: Hono, path: string, parameters: Readonly<Record<string, string | undefined>>) {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, value);
-  const response = await app.request(`${path}?${query}`);
-  const text = await response.text();
-  if (response.ok) return { text, answer: JSON.parse(text) as Answer };
-  const { detail, parameter } = JSON.parse(text) as ProblemAnswer;
-  if (response.status === 400 || parameter !== undefined) throw new UsageError(detail);
-  throw new Error(detail);
-}
-
-/** How the terminal wants it: NO_COLOR is honoured, and so is a terminal that can do nothing. */
-function isColoured(shell: Shell): boolean {
-  const { NO_COLOR: noColor = "", TERM: terminal } = shell.env;
-  return shell.out.isTty && noColor === "" && terminal !== "dumb";
+/** The API's refusal as the command's own: input it cannot use ends with exit code 2. */
+export function refusal(error: unknown): unknown {
+  if (!(error instanceof ProblemError)) return error;
+  const isInput = error.status === 400 || (error.status === 404 && error.parameter !== null);
+  return isInput ? new UsageError(error.message) : error;
 }
 
 /**
@@ -43,41 +26,26 @@ function isColoured(shell: Shell): boolean {
  * what a program is given.
  */
 export async function nowCommand(shell: Shell, options: NowCommandOptions): Promise<number> {
-  return withStore(shell, { command: "now" }, async ({ sql }, config) => {
-    await prepareStore(sql, config, shell.now);
-    const app = createApp({
-      sql,
-      now: shell.now,
-      version: programVersion(),
-      config,
-      changes: { onChange: () => undefined, isLive: () => false },
-      isReady: async () => true,
-      onError: (error) => shell.err.write(`cutwatch: ${error instanceof Error ? error.message : String(error)}\n`),
+  return withOwnFetch(shell, { command: "now" }, async (fetch) => {
+    const client = createClient({ baseUrl: OWN_ADDRESS, fetch, retries: 0 });
+    const view = await readNow(client, options).catch((error: unknown) => {
+      throw refusal(error);
     });
-    const { meeting, asOf } = options;
-    const odds = await ask<OddsAnswer>(app, "/v1/probabilities", { meeting, as_of: asOf });
-    const shifts: { text: string; answer: ShiftAnswer }[] = [];
-    // Shifts end at the reading that is shown, whenever it was asked for.
-    const { as_of: instant, trade_date: tradeDate, grid, basis } = odds.answer;
-    const end = grid === "settlement" ? tradeDate : instant;
-    for (const { meeting: day } of odds.answer.meetings.filter(({ unsolved }) => unsolved === null)) {
-      for (const window of WINDOWS) {
-        shifts.push(await ask<ShiftAnswer>(app, "/v1/shifts", { meeting: day, as_of: end, window, basis }));
-      }
-    }
-    const newest = asOf === undefined;
-    const at = newest ? null : tradeDate;
-    const repricings = await readOpenRepricings(app, at);
-    if (options.json) {
-      // The API's own texts, joined: parsing and writing them again could only change them.
-      shell.out.write(
-        `{"probabilities":${odds.text},"shifts":[${shifts.map(({ text }) => text).join(",")}],"repricings":${repricings.text}}\n`,
-      );
-      return EXIT.done;
-    }
-    const answers = shifts.map(({ answer }) => answer);
-    shell.out.write(oddsText(odds.answer, answers, { newest, coloured: isColoured(shell), blocks: shell.out.isTty }));
-    shell.out.write(repricingsText(repricings, at));
+    // JSON that was made of the API's answers and nothing else is the API's own, byte for byte.
+    shell.out.write(options.json ? jsonText(view) : nowText(shell, view, options));
     return EXIT.done;
   });
+}
+
+function jsonText({ odds, shifts, repricings }: NowView): string {
+  return `${JSON.stringify({ probabilities: odds, shifts, repricings })}\n`;
+}
+
+/** The view as a person reads it. */
+export function nowText(shell: Shell, view: NowView, { asOf }: NowQuestion): string {
+  const look = { ...lookOf(shell, shell.out), now: asOf === undefined ? shell.now() : null };
+  const at = asOf === undefined ? null : view.odds.trade_date;
+  const repricings = repricingLines(view.repricings, at, look);
+  const lines = [...oddsLines(view, look), ...(repricings.length === 0 ? [] : ["", ...repricings])];
+  return `${lines.join("\n")}\n`;
 }

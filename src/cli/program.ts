@@ -1,13 +1,21 @@
 /** The commands with their words. What a command does is loaded when it runs: `serve` is not to wait for `doctor`. */
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, Help, Option } from "commander";
 import type { ImportKind } from "../sources/import-file.ts";
-import { choiceArgument, dateArgument, rangeArgument } from "./arguments.ts";
+import { choiceArgument, dateArgument, rangeArgument, secondsArgument } from "./arguments.ts";
+import { addKeysCommands } from "./keys-commands.ts";
 import type { Role } from "./reader-role.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
+import { addWebhooksCommands } from "./webhooks-commands.ts";
 
 const KINDS = ["settlements", "fedwatch", "closes", "effr", "events"] as const satisfies readonly ImportKind[];
 const ROLES = ["reader", "owner"] as const satisfies readonly Role[];
+
+const FIRST_EXAMPLES = `
+Examples:
+  $ cutwatch serve
+  $ cutwatch now --as-of 2025-11-17
+  $ cutwatch watch`;
 
 const QUIET = ["-q, --quiet", "show no progress"] as const;
 
@@ -22,6 +30,11 @@ export function commandLine(shell: Shell, finish: (exitCode: number) => void): C
     .version(programVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this")
     .helpCommand(false)
+    // A switch that is off unless it is given need not say so.
+    .configureHelp({
+      optionDescription: (option) => new Help().optionDescription(option).replace(" (default: false)", ""),
+    })
+    .addHelpText("after", FIRST_EXAMPLES)
     // What follows `psql` is psql's.
     .enablePositionalOptions()
     .exitOverride()
@@ -41,7 +54,7 @@ export function commandLine(shell: Shell, finish: (exitCode: number) => void): C
   command("serve", "serve the API and the page, and run the jobs", "serve")
     .option("--no-jobs", "leave the jobs to workers")
     .action(async (options) => finish(await (await import("./serve.ts")).serveCommand(shell, options)));
-  command("worker", "run the jobs only", "worker").action(async () =>
+  command("worker", "run the jobs and send webhooks, without the API", "worker").action(async () =>
     finish(await (await import("./worker.ts")).workerCommand(shell)),
   );
   command("job", "run one job once; 0 done, 1 failed, 3 source unavailable", "job ingest-effr")
@@ -85,6 +98,15 @@ export function commandLine(shell: Shell, finish: (exitCode: number) => void): C
     .option("--as-of <time>", "a trade date, or an instant such as 2025-11-17T20:00:00Z")
     .option("--json", "print the API's answers", false)
     .action(async (options) => finish(await (await import("./now.ts")).nowCommand(shell, options)));
+  command("watch", "show odds as they change and alerts as they come, until Ctrl-C", "watch --meeting 2025-12-10")
+    .option("--meeting <date>", "this meeting only", dateArgument)
+    .option("--interval <seconds>", "also look this often, beside what is announced", secondsArgument(5, 3600), 60)
+    .option("--url <url>", "server to ask (default: this installation's; its database where none runs)")
+    .option("--key <key>", "API key for a server that asks for one; CUTWATCH_KEY keeps it out of the list of processes")
+    .option("--json", "print JSON, one object a line", false)
+    .action(async (options) => finish(await (await import("./watch.ts")).watchCommand(shell, options)));
+  addKeysCommands(program, shell, finish);
+  addWebhooksCommands(program, shell, finish);
   command("sql", "run a query, which cannot write", 'sql "select * from review.odds order by trade_date desc limit 5"')
     .argument("<query>", "one statement, or - to read it from standard input")
     .option("--json", "print JSON", false)

@@ -1,10 +1,11 @@
-import type { Logger } from "pino";
-import { watchChanges } from "../store/changes.ts";
+import { readConfig } from "../config.ts";
 import { openDatabase } from "../store/connect.ts";
 import { freePort } from "../store/free-port.ts";
-import { databaseWords, JOBS_GRACE_MS, type Leaving, runService, serviceConfig } from "./lifetime.ts";
+import { followChanges } from "./follow-changes.ts";
+import { databaseWords, JOBS_GRACE_MS, runService } from "./lifetime.ts";
 import { serviceLog } from "./log.ts";
-import { type OpenStore, openStore } from "./open.ts";
+import { openStore } from "./open.ts";
+import { secretKeyOf } from "./secret-key-of.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 
@@ -14,51 +15,27 @@ const ANSWER_CONNECTIONS = 8;
 const JOB_CONNECTIONS = 6;
 const ANSWERS_GRACE_MS = 5_000;
 
-type Listener = (what: string) => void;
-
-/** Announcements of change, from when the database first gives them; nothing waits for that. */
-function followChanges(store: OpenStore, log: Logger, { onLeave }: Leaving) {
-  const listeners: Listener[] = [];
-  const tell: Listener = (what) => {
-    for (const listener of listeners) listener(what);
-  };
-  let isLive = () => false;
-  // A pooler in transaction mode passes no announcement on.
-  if (!store.pooled) {
-    const watching = watchChanges(store.sql, tell);
-    watching.then(
-      (watch) => {
-        isLive = () => watch.isLive();
-      },
-      (error: unknown) => log.warn({ err: error }, "announcements of change cannot be heard"),
-    );
-    onLeave(async () => (await watching.catch(() => null))?.close());
-  }
-  return { onChange: (listener: Listener) => listeners.push(listener), isLive: () => isLive() };
-}
-
 /**
  * Serves the API and the page and, unless told otherwise, runs the jobs in the same process.
  *
  * @throws StoreError, ConfigError, or an Error with one line for an address that cannot be listened on
  */
 export async function serveCommand(shell: Shell, options: { readonly jobs: boolean }): Promise<number> {
-  const given = serviceConfig(shell);
+  const given = readConfig(shell.env);
   const config = given.port === 0 ? { ...given, port: await freePort() } : given;
   const log = serviceLog(shell, config);
   const version = programVersion();
   return runService(shell, async (leaving) => {
     const { signal, onLeave } = leaving;
     // 200 ms of modules are loaded while the database server, another process, comes up.
-    const [store, { createApp }, { listen }, { prepareStore }] = await Promise.all([
+    const [store, { serveApp }, { prepareStore }] = await Promise.all([
       openStore(config, {
         command: "serve",
         max: JOB_CONNECTIONS,
         statementTimeoutMs: 0,
         onEvent: (line) => log.warn(line),
       }),
-      import("../api/app.ts"),
-      import("../api/server.ts"),
+      import("../api/serve-app.ts"),
       import("./prepare.ts"),
     ]);
     onLeave(store.close);
@@ -72,16 +49,20 @@ export async function serveCommand(shell: Shell, options: { readonly jobs: boole
       statementTimeoutMs: ANSWER_TIMEOUT_MS,
     });
     onLeave(() => answers.close());
-    const app = createApp({
+    const changes = followChanges(store, log, leaving);
+    const secretKey = await secretKeyOf(config, log);
+    const server = await serveApp({
       sql: answers.readSql,
+      writeSql: answers.sql,
       now: shell.now,
       version,
       config,
-      changes: followChanges(store, log, leaving),
+      changes,
+      secretKey,
+      stopping: signal,
       isReady: async () => !signal.aborted && (await answers.readSql`select 1`).length === 1,
       onError: (error, path) => log.error({ err: error, path }, "request failed"),
     });
-    const server = await listen({ app, host: config.host, port: config.port });
     onLeave(() => server.close(ANSWERS_GRACE_MS));
     const runsJobs = options.jobs && config.jobs;
     const sample = sampleLoaded ? "; the built-in sample of December 2025 was loaded" : "";
@@ -90,11 +71,16 @@ export async function serveCommand(shell: Shell, options: { readonly jobs: boole
     shell.out.write(`jobs: ${runsJobs ? "run in this process" : "not in this process"}${sample}\n`);
     if (!runsJobs || signal.aborted) return;
     // The first answer does not wait for these either.
-    const [{ startScheduler }, { processName, workContext }] = await Promise.all([
+    const [{ startScheduler }, { sendDeliveries }, { processName, workContext }] = await Promise.all([
       import("../../jobs/scheduler.ts"),
+      import("./deliveries.ts"),
       import("./work-context.ts"),
     ]);
-    const scheduler = startScheduler(workContext(shell, config, store.sql, log), processName(shell.now()));
-    onLeave(() => scheduler.stop(JOBS_GRACE_MS));
+    const name = processName(shell.now());
+    const scheduler = startScheduler(workContext(shell, config, store.sql, log), name);
+    const sending = secretKey === null ? null : sendDeliveries({ shell, config, store, log, changes, secretKey }, name);
+    onLeave(async () => {
+      await Promise.all([scheduler.stop(JOBS_GRACE_MS), sending?.stop()]);
+    });
   });
 }

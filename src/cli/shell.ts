@@ -4,8 +4,12 @@
 export interface Printer {
   readonly write: (text: string) => void;
   readonly isTty: boolean;
-  /** characters a line; 80 where nothing tells */
+  /** characters a line; 80 where nothing tells. Changes when a window is made wider. */
   readonly columns: number;
+  /** lines of the window; absent where there is none */
+  readonly rows?: number | undefined;
+  /** whether nobody reads any more what is printed */
+  readonly isGone?: boolean;
 }
 
 export interface Shell {
@@ -39,7 +43,15 @@ function printerOf(stream: NodeJS.WriteStream): Printer {
       if (!gone) stream.write(text);
     },
     isTty: stream.isTTY === true,
-    columns: stream.isTTY === true ? (stream.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS,
+    get columns() {
+      return stream.isTTY === true ? (stream.columns ?? DEFAULT_COLUMNS) : DEFAULT_COLUMNS;
+    },
+    get rows() {
+      return stream.isTTY === true ? stream.rows : undefined;
+    },
+    get isGone() {
+      return gone;
+    },
   };
 }
 

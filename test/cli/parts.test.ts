@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { calendarChecks, meetingChecks } from "../../src/cli/doctor-checks.ts";
-import { oddsText, type ShiftAnswer } from "../../src/cli/now-table.ts";
 import { catalogOf } from "../../src/cli/prepare.ts";
 import { progressOn } from "../../src/cli/progress.ts";
 import { psqlEnvironment } from "../../src/cli/psql.ts";
@@ -81,58 +80,5 @@ describe("progressOn()", () => {
     const shell = testShell({});
     (await progressOn(shell, "Computing, dates", true)).update(1, 1);
     expect(shell.printed).toEqual({ out: "", err: "" });
-  });
-});
-
-describe("oddsText()", () => {
-  const odds = {
-    as_of: "2026-09-18T19:32:00.000Z",
-    trade_date: "2026-09-18",
-    grid: "intraday",
-    basis: "last_trade",
-    source: "yahoo",
-    sample: false,
-    stale: true,
-    target: { lower_bp: 375, upper_bp: 400 },
-    effr_bp: null,
-    priced_by_year_end_bp: -0.04,
-    meetings: [
-      {
-        meeting: "2026-10-28",
-        announced: false,
-        expected_rate_bp: 387.5,
-        outcomes: [{ lower_bp: 375, upper_bp: 400, probability: 1 }],
-        ease: 0,
-        hold: 1,
-        hike: 0,
-        unsolved: null,
-      },
-    ],
-  };
-  const plain = { newest: true, coloured: false, blocks: false };
-  const shift = (window: string, shiftPp: number | null): ShiftAnswer => ({
-    meeting: "2026-10-28",
-    window,
-    crosses_decision: false,
-    expected_rate_shift_bp: null,
-    // biome-ignore lint/suspicious/noThenProperty: a member of the API's answer; nothing awaits it
-    outcomes: [{ lower_bp: 375, upper_bp: 400, then: 1, shift_pp: shiftPp }],
-  });
-
-  it("shows what is missing as a dash, never as 0, and no change without a sign", () => {
-    const text = oddsText(odds, [shift("1d", -0.04), shift("1w", null)], plain);
-    expect(text).toMatch(/100\.0 % #{24} +0\.0 +- +- +pp/);
-    expect(text).toContain("EFFR not known, priced by year's end 0.0 bp");
-  });
-
-  it("says that odds are stale and of which instant and basis", () => {
-    const text = oddsText(odds, [], plain);
-    expect(text).toContain("Odds of 2026-09-18T19:32Z, last trade, from yahoo");
-    expect(text).toContain("Stale: newer odds were due");
-  });
-
-  it("colours only where asked to", () => {
-    expect(oddsText(odds, [], plain)).not.toContain("\u001b");
-    expect(oddsText(odds, [], { ...plain, coloured: true })).toContain("\u001b[1m2026-10-28");
   });
 });
