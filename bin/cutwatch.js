@@ -40,7 +40,7 @@ function newestMs(folder) {
 
 function isFresh() {
   // Without sources, in an image that holds only dist/, there is nothing to compare with.
-  if (!existsSync(join(root, "src"))) return true;
+  if (!existsSync(join(root, "src", "cli.ts"))) return true;
   if (!existsSync(entry)) return false;
   // The compiler's own record counts too: `npm run build` and `npm ci` leave no stamp.
   const builtMs = Math.max(modifiedMs(stamp), modifiedMs(join(dist, ".tsbuildinfo")));

@@ -17,6 +17,8 @@ const ROOMS: Readonly<
   // The forms of a subscription, its secret and its dry run are the same in the API as in the delivery.
   api: { rooms: ["pricing", "repricing", "markets", "store", "webhooks", "config"], packages: null },
   webhooks: { rooms: ["repricing", "pricing"], packages: null },
+  // Runs in browsers and in programs of others: it stands alone.
+  client: { rooms: [], packages: [] },
   jobs: { rooms: ["pricing", "repricing", "markets", "sources", "store", "webhooks", "config"], packages: null },
 };
 
