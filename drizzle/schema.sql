@@ -729,7 +729,7 @@ COMMENT ON COLUMN review.closes.source IS 'where it came from';
 COMMENT ON COLUMN review.closes.is_sample IS 'boolean: the built-in sample, not live data';
 
 CREATE VIEW review.expected_rates AS
- SELECT DISTINCT ON (s.trade_date, r.meeting_date) s.trade_date,
+ SELECT DISTINCT ON (r.trade_date, r.meeting_date) r.trade_date,
     r.meeting_date AS meeting,
     s.as_of,
     s.recorded_at,
@@ -753,10 +753,10 @@ CREATE VIEW review.expected_rates AS
     r.tick_sensitivity_pp,
     r.announced,
     s.id AS snapshot_id
-   FROM (cutwatch.snapshots s
-     JOIN cutwatch.meeting_readings r ON (((r.trade_date = s.trade_date) AND (r.snapshot_id = s.id))))
+   FROM (cutwatch.meeting_readings r
+     JOIN cutwatch.snapshots s ON ((s.id = r.snapshot_id)))
   WHERE ((s.grid = 'settlement'::cutwatch.grid) AND (s.method = ANY (ARRAY['cme'::cutwatch.method, 'published'::cutwatch.method])) AND (r.unsolved_reason IS NULL))
-  ORDER BY s.trade_date, r.meeting_date, s.is_sample, s.basis, s.recorded_at DESC, s.id DESC;
+  ORDER BY r.trade_date, r.meeting_date, s.is_sample, s.basis, s.recorded_at DESC, s.id DESC;
 
 COMMENT ON VIEW review.expected_rates IS 'One row per trade date and meeting: the reading that review.odds is made of.';
 
@@ -1133,12 +1133,12 @@ COMMENT ON COLUMN review.meetings.recorded_at IS 'UTC: when cutwatch learned or 
 COMMENT ON COLUMN review.meetings.source IS 'where it came from';
 
 CREATE VIEW review.probabilities AS
- SELECT s.trade_date,
+ SELECT p.trade_date,
     s.as_of,
     s.recorded_at,
     (s.grid)::text AS grid,
     (s.basis)::text AS basis,
-    r.meeting_date AS meeting,
+    p.meeting_date AS meeting,
     p.lower_bp,
     p.upper_bp,
     p.probability,
@@ -1149,9 +1149,9 @@ CREATE VIEW review.probabilities AS
     s.source,
     s.is_sample,
     s.id AS snapshot_id
-   FROM ((cutwatch.snapshots s
-     JOIN cutwatch.meeting_readings r ON (((r.trade_date = s.trade_date) AND (r.snapshot_id = s.id))))
-     JOIN cutwatch.meeting_probabilities p ON (((p.trade_date = r.trade_date) AND (p.snapshot_id = r.snapshot_id) AND (p.meeting_date = r.meeting_date))));
+   FROM ((cutwatch.meeting_probabilities p
+     JOIN cutwatch.snapshots s ON ((s.id = p.snapshot_id)))
+     LEFT JOIN cutwatch.meeting_readings r ON (((r.trade_date = p.trade_date) AND (r.snapshot_id = p.snapshot_id) AND (r.meeting_date = p.meeting_date))));
 
 COMMENT ON VIEW review.probabilities IS 'Every reading ever recorded, superseded ones included.';
 

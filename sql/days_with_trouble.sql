@@ -16,12 +16,12 @@ gaps as (
 ),
 missing as (
   select
-    min(weekday)::date as first_day,
-    max(weekday)::date as last_day,
-    count(*)           as weekdays
+    min(before + n) as first_day,
+    max(before + n) as last_day,
+    count(*)        as weekdays
   from gaps
-  cross join lateral generate_series(before + 1, after - 1, interval '1 day') as weekday
-  where extract(isodow from weekday) < 6
+  cross join lateral generate_series(1, after - before - 1) as n
+  where extract(isodow from before + n) < 6
   group by before
 )
 select

@@ -8,12 +8,12 @@ with months as (
 -- Days without a fixing carry the last one: the mean is over calendar days.
 carried as (
   select
-    day::date                          as day,
+    first_month + n                     as day,
     f.effr_pct,
-    count(f.effr_pct) over (order by day) as fixing_number
+    count(f.effr_pct) over (order by n) as fixing_number
   from months
-  cross join lateral generate_series(first_month - 7, last_fixing, interval '1 day') as day
-  left join review.fixings f on f.fixing_date = day::date
+  cross join lateral generate_series(-7, last_fixing - first_month) as n
+  left join review.fixings f on f.fixing_date = first_month + n
 ),
 daily as (
   select

@@ -33,10 +33,11 @@ export async function sampleDatabase(): Promise<TestDatabase> {
   return db;
 }
 
-/** Asks one question with the reader's rights and nothing more. */
-export async function ask(sql: Sql, name: string): Promise<Row[]> {
+/** Asks one question with the reader's rights and nothing more, in a session's time zone. */
+export async function ask(sql: Sql, name: string, timeZone = "UTC"): Promise<Row[]> {
   return sql.begin("read only", async (tx) => {
     await tx`set local role cutwatch_reader`;
+    await tx`select set_config('timezone', ${timeZone}, true)`;
     return tx.unsafe(question(name));
   });
 }

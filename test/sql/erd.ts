@@ -91,30 +91,52 @@ function viewDiagram(views: readonly string[], columns: readonly Column[]): stri
   ]);
 }
 
-function tableDiagram(columns: readonly Column[], keys: readonly Reference[]): string[] {
-  const tables = [...new Set(columns.map((column) => column.relation))];
+/** Columns that hold another table's number, unchecked, where the catalogue names no key. */
+function uncheckedReferences(columns: readonly Column[], keys: readonly Reference[]): Reference[] {
   const checked = new Set(keys.flatMap((key) => key.columns.map((column) => `${key.from}.${column}`)));
-  const unchecked = columns
+  return columns
     .filter(({ relation, name }) => UNCHECKED[name] !== undefined && !checked.has(`${relation}.${name}`))
     .map(({ relation, name }) => ({ from: relation, columns: [name], to: UNCHECKED[name] ?? "" }));
-  const refers = new Set([...checked, ...unchecked.map((one) => `${one.from}.${one.columns[0]}`)]);
+}
+
+/** Tables that hang together by some references, in groups; a table alone is a group of one. */
+function groupsOf(tables: readonly string[], references: readonly Reference[]): string[][] {
+  const groupOf = new Map(tables.map((table) => [table, new Set([table])]));
+  for (const { from, to } of references) {
+    const joined = new Set([...(groupOf.get(to) ?? []), ...(groupOf.get(from) ?? [])]);
+    for (const table of joined) groupOf.set(table, joined);
+  }
+  return [...new Set(groupOf.values())].map((group) => [...group]);
+}
+
+/** Diagrams of the tables that hang together, keys only, and the names of the others. */
+function tableDiagrams(columns: readonly Column[], keys: readonly Reference[]): string[] {
+  const unchecked = uncheckedReferences(columns, keys);
+  const refers = new Set(
+    [...keys, ...unchecked].flatMap((one) => one.columns.map((column) => `${one.from}.${column}`)),
+  );
   const line = (style: string) => (one: Reference) =>
     `  ${one.to} ||${style}o{ ${one.from} : "${one.columns.join(", ")}"`;
-  return mermaid([
-    ...keys.map(line("--")),
-    ...unchecked.map(line("..")),
-    ...tables.flatMap((table) => {
-      const shown = columns.filter(
-        ({ relation, name, isKey }) => relation === table && (isKey || refers.has(`${table}.${name}`)),
-      );
-      return entity(
-        table,
-        shown.map(
-          ({ name, type, isKey }) => `${typeWord(type)} ${name}${keyMarks(isKey, refers.has(`${table}.${name}`))}`,
-        ),
-      );
-    }),
-  ]);
+  const attributes = (table: string) =>
+    columns
+      .filter(({ relation, name, isKey }) => relation === table && (isKey || refers.has(`${table}.${name}`)))
+      .map(({ name, type, isKey }) => `${typeWord(type)} ${name}${keyMarks(isKey, refers.has(`${table}.${name}`))}`);
+  const tables = [...new Set(columns.map((column) => column.relation))];
+  const groups = groupsOf(tables, [...keys, ...unchecked]);
+  const alone = groups.filter((group) => group.length === 1).flat();
+  return [
+    ...groups
+      .filter((group) => group.length > 1)
+      .flatMap((group) =>
+        mermaid([
+          ...keys.filter((one) => group.includes(one.from)).map(line("--")),
+          ...unchecked.filter((one) => group.includes(one.from)).map(line("..")),
+          ...group.flatMap((table) => entity(table, attributes(table))),
+        ]),
+      ),
+    `By themselves: ${alone.map((table) => `\`${table}\``).join(", ")}.`,
+    "",
+  ];
 }
 
 function dictionary(
@@ -175,6 +197,6 @@ export async function erdPage(sql: Sql): Promise<string> {
     "Keys only; the rest is in [drizzle/schema.sql](../drizzle/schema.sql). Partitioned by month of `trade_date`:",
     `${(await partitioned(sql)).map((table) => `\`${table}\``).join(", ")}.`,
     "",
-    ...tableDiagram(tables, await foreignKeys(sql)),
+    ...tableDiagrams(tables, await foreignKeys(sql)),
   ].join("\n");
 }

@@ -119,6 +119,15 @@ describe("what_was_known.sql", () => {
   });
 });
 
+describe("disagreement_between_bases.sql", () => {
+  it("takes each basis as last corrected: 42.9 % for the cut is 25 x 0.429 below 387.5", async () => {
+    const [first] = await ask(db.sql, "disagreement_between_bases.sql");
+    expect([first?.trade_date, first?.published_bp]).toEqual(["2025-11-17", (387.5 - 25 * READ_LATER).toFixed(3)]);
+    const settledBp = 387.5 - 0.25 * publishedPct("2025-11-17", 350);
+    expect(Number(first?.difference_bp)).toBeCloseTo(settledBp - (387.5 - 25 * READ_LATER), 3);
+  });
+});
+
 describe("odds_scores.sql", () => {
   // 30 days before 10 Dec 2025 is 10 Nov: FedWatch gave the cut 62.36 %, the hold the rest.
   it("scores December's odds of 10 Nov 2025 as the formulas say, too few to rank", async () => {

@@ -1,5 +1,8 @@
-/** What docs/database.md promises of the reader: it reads schema review, by each way in, and nothing else. */
+/** What docs/database.md tells: the reader reads schema review, by each way in, and nothing else. */
 import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { openEmbedded } from "../../src/store/embedded.ts";
@@ -9,6 +12,11 @@ import { FILES, question, sampleDatabase } from "./asking.ts";
 
 const EMBEDDED = inject("databaseUrl") === null;
 const LOGIN = `reader_of_${inject("runName")}_${randomBytes(3).toString("hex")}`;
+
+const PATH = fileURLToPath(new URL("../../docs/database.md", import.meta.url));
+const PAGE = readFileSync(PATH, "utf8");
+const BLOCKS = [...PAGE.matchAll(/```sql\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
+const isForAdministrators = (block: string) => /^-- as a/.test(block);
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -116,5 +124,59 @@ describe("schema review", () => {
       return suffix !== undefined && !unit[suffix as keyof typeof unit].test(comment ?? "");
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("docs/database.md", () => {
+  it.each([...PAGE.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1]))("the path %s exists", (path) => {
+    expect(existsSync(`${dirname(PATH)}/${path}`)).toBe(true);
+  });
+
+  it("tells of every view, and of none that is not there", async () => {
+    const views = await db.sql<{ name: string }[]>`
+      select relname as name from pg_class where relnamespace = 'review'::regnamespace and relkind = 'v'
+    `;
+    const told = new Set([...PAGE.matchAll(/review\.([a-z_]+)/g)].map((match) => match[1]));
+    told.delete("probability_at");
+    expect([...told].toSorted()).toEqual(views.map(({ name }) => name).toSorted());
+    expect(PAGE).toContain(`${views.length} views`);
+  });
+
+  it.each(BLOCKS.filter((block) => !isForAdministrators(block)))("a reader may run: %s", async (block) => {
+    const rows = await db.sql.begin(async (tx) => {
+      await tx`set local role cutwatch_reader`;
+      return tx.unsafe(block);
+    });
+    expect(Array.isArray(rows)).toBe(true);
+  });
+
+  it("gives the headline by review.probability_at", async () => {
+    const [block = ""] = BLOCKS.filter((one) => one.includes("probability_at"));
+    const [row] = await db.sql.unsafe(block).values();
+    expect(row?.map((p: number) => (100 * p).toFixed(2))).toEqual(["93.67", "42.36"]);
+  });
+
+  it("makes a login that is limited as it says", async () => {
+    const name = new URL(db.url).pathname.slice(1);
+    const undone = new Error("undone");
+    const attempt = db.sql.begin(async (tx) => {
+      for (const block of BLOCKS.filter(isForAdministrators)) {
+        await tx.unsafe(block.replaceAll("database cutwatch ", `database ${name} `));
+      }
+      const [may] = await tx`
+        select pg_has_role('bi', 'cutwatch_reader', 'member') as reads,
+          has_database_privilege('bi', current_database(), 'temporary') as temporary,
+          has_function_privilege('bi', 'lo_create(oid)', 'execute') as objects,
+          (select rolconfig from pg_roles where rolname = 'bi') as settings
+      `;
+      expect(may).toEqual({
+        reads: true,
+        temporary: false,
+        objects: false,
+        settings: ["search_path=review", "TimeZone=UTC", "statement_timeout=60s", "default_transaction_read_only=on"],
+      });
+      throw undone;
+    });
+    await expect(attempt).rejects.toBe(undone);
   });
 });

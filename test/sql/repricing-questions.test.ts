@@ -132,4 +132,11 @@ describe("assets_by_direction.sql", () => {
       expect(Number(row.rose_pct)).toBe((100 * returns.filter((one) => one > 0).length) / returns.length);
     }
   });
+
+  it("counts once what moved two meetings at once: by January's 22.4 bp to its alert of 14 Nov, not December's 20.5", async () => {
+    const rows = (await ask(db.sql, "assets_by_direction.sql")).filter((row) => row.basis === "settlement");
+    const bitcoin = rows.find((row) => row.symbol === "BTC" && row.direction === "hawkish");
+    expect(bitcoin?.n).toBe(1);
+    expect(Number(bitcoin?.mean_return_pct)).toBeCloseTo(returnPct("BTC", "2025-10-16", "2025-11-14"), 1);
+  });
 });
