@@ -83,7 +83,7 @@ function oddsSection(meeting: MeetingOdds, odds: Odds, shifts: MeetingShifts | n
   });
   const moved = WINDOWS.flatMap(([window, words]) => {
     const { citation } = shifts[window];
-    return citation === null ? [] : [html` ${copyButton(citation, `Copy the move of ${words}`)}`];
+    return citation === null ? [] : [html` ${copyButton(citation, `Copy ${words.replace(" ", "-")} move`)}`];
   });
   return html`${summary(meeting)}
 ${meetingOddsTable(meeting, shifts, odds)}

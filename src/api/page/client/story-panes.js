@@ -45,7 +45,7 @@ function oddsPane(readings, dates, { measure, range }) {
   const label = oddsWords(measure, range);
   return {
     key: "odds",
-    title: `${label.replace(/^o/, "O")}, %`,
+    title: `${label.replace(/^o/, "O")}, in per cent`,
     share: 3,
     // Above 100 % there is room for the names of repricings, and no line crosses them.
     domain: [0, 1.12],

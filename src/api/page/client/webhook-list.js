@@ -2,6 +2,7 @@
 /** A person's webhooks: how each does, what can be done with it, and its delivery log. */
 import { actionButton, element, instantText, note, tableOf } from "./elements.js";
 import { ask, wordsOf } from "./webhook-api.js";
+import { sendTest } from "./webhook-test.js";
 
 /**
  * @typedef {{id: number, url: string, min_severity: string, meetings: string[] | null, rules: object[], events: string[] | null,
@@ -26,10 +27,10 @@ export function secretNote(secret) {
 /** @param {Webhook} webhook */
 function wants({ min_severity, meetings, rules, events, format, max_age_s }) {
   return [
-    events === null ? `${min_severity} or worse` : events.join(", "),
+    events === null ? `repricings, ${min_severity} or worse` : events.join(", "),
     meetings === null ? "all meetings" : meetings.join(", "),
     rules.length === 0 ? null : rules.length === 1 ? "1 rule" : `${rules.length} rules`,
-    `form ${format}`,
+    `format ${format}`,
     max_age_s === null ? null : `nothing older than ${max_age_s} s`,
   ]
     .filter((part) => part !== null)
@@ -137,15 +138,21 @@ function replayForm(webhook, place) {
 function card(webhook, reload) {
   const { id, enabled } = webhook;
   const place = element("div", { role: "status" });
-  const [mark, words] = health(webhook);
+  const state = element("p", {});
+  /** @param {Webhook} now */
+  const showHealth = (now) => {
+    const [mark, words] = health(now);
+    state.replaceChildren(element("span", { class: `dot ${mark}` }), words ?? "");
+  };
+  showHealth(webhook);
+  const renew = async () => showHealth(await ask("GET", `/v1/webhooks/${id}`));
   const actions = element(
     "p",
     { class: "actions" },
-    guarded("Send a test", place, async () => {
-      await ask("POST", `/v1/webhooks/${id}/test`);
-      note(place, "A test was queued; the deliveries tell what became of it.");
+    guarded("Send a test", place, () => sendTest(id, place, renew)),
+    guarded("Deliveries", place, async () => {
+      await Promise.all([showLog(id, place, null), renew()]);
     }),
-    guarded("Deliveries", place, () => showLog(id, place, null)),
     guarded("Replay", place, async () => replayForm(webhook, place)),
     guarded(enabled ? "Disable" : "Enable", place, async () => {
       await ask("PATCH", `/v1/webhooks/${id}`, { enabled: !enabled });
@@ -164,9 +171,9 @@ function card(webhook, reload) {
     element(
       "p",
       { class: "faint" },
-      `${id}${webhook.description === "" ? "" : ` · ${webhook.description}`} · ${wants(webhook)}`,
+      `number ${id}${webhook.description === "" ? "" : ` · ${webhook.description}`} · ${wants(webhook)}`,
     ),
-    element("p", {}, element("span", { class: `dot ${mark}` }), words ?? ""),
+    state,
     actions,
     place,
   );

@@ -51,7 +51,8 @@ async function dryRun() {
   const rows = newest.map((/** @type {Message} */ message) => [
     message.as_of.slice(0, 10),
     message.type,
-    message.summary,
+    // As it is sent, with the page's arrows: an arrow of two characters may be torn at the end of a line.
+    message.summary.replaceAll("->", "→").replaceAll(" %", "\u00a0%"),
   ]);
   result.append(tableOf("What it would have been sent, newest first", ["as of", "type", "message"], rows));
   if (messages.length > SHOWN) result.append(element("p", { class: "faint" }, `The newest ${SHOWN} are shown.`));
