@@ -1,3 +1,4 @@
+import { publicUrl } from "../src/config.ts";
 import { isSession } from "../src/markets/sessions.ts";
 import { addDays, type IsoDate, minDate } from "../src/pricing/calendar-date.ts";
 import { isFedBusinessDay } from "../src/pricing/fed-business-days.ts";
@@ -154,7 +155,7 @@ export async function backfill(context: JobContext, period: Period, watch: Backf
   }
   const snapshots = await snapshotOdds({ sql: context.sql, now: context.now, progress: watch.computed });
   const closesCame = results.some(({ part, asked }) => part === "closes" && asked > 0);
-  const { baseUrl } = context.config;
+  const baseUrl = publicUrl(context.config);
   const followUp = await catchUp({ sql: context.sql, now: context.now, baseUrl, closesCame });
   return {
     parts: results,

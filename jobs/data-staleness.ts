@@ -1,3 +1,4 @@
+import { publicUrl } from "../src/config.ts";
 import { openOutages } from "../src/store/notices.ts";
 import { sourceHealth } from "../src/store/source-health.ts";
 import { type DataState, dataState } from "../src/webhooks/data-outage.ts";
@@ -29,7 +30,7 @@ function dataOf(
 ): DataOutageData {
   return {
     as_of: now.toISOString(),
-    url: `${config.baseUrl ?? ""}/v1/sources`,
+    url: `${publicUrl(config)}/v1/sources`,
     what,
     sources,
     expected_at: expectedAt.toISOString(),

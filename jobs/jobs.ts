@@ -1,3 +1,4 @@
+import { publicUrl } from "../src/config.ts";
 import { isIsoDate } from "../src/pricing/calendar-date.ts";
 import { completeBlocks } from "./asset-blocks.ts";
 import { checkStaleness } from "./data-staleness.ts";
@@ -39,7 +40,7 @@ function thenSnapshot(ingest: Job): Job {
 const flagJob: Job = async ({ sql, now, config }, asOf) => {
   const from = day(asOf)?.from;
   const again = from === undefined ? {} : { from };
-  const job = { sql, now, live: true, baseUrl: config.baseUrl };
+  const job = { sql, now, live: true, baseUrl: publicUrl(config) };
   const settled = flagWords(await flagRepricings({ ...job, ...again }));
   const provisional = await flagIntraday(job);
   return { detail: provisional === 0 ? settled : `${settled}; ${provisional} provisional alerts` };
@@ -47,7 +48,7 @@ const flagJob: Job = async ({ sql, now, config }, asOf) => {
 
 /** What there is to tell besides repricings: rules that match, a decision, and a settlement's digest once all of it is stored. */
 async function tellTheRest({ sql, now, config }: JobContext): Promise<string> {
-  const job = { sql, now, baseUrl: config.baseUrl };
+  const job = { sql, now, baseUrl: publicUrl(config) };
   const rules = await matchRules(job);
   const decisions = await meetingDecided(job);
   const digest = await digestDaily(job);

@@ -167,6 +167,13 @@ function text(env: Env, variable: string): string | null {
   return value === undefined || value === "" ? null : value;
 }
 
+/** Address for links that people follow: `CUTWATCH_BASE_URL`, otherwise that of a server on this machine. */
+export function publicUrl({ baseUrl, host, port }: Pick<Config, "baseUrl" | "host" | "port">): string {
+  if (baseUrl !== null) return baseUrl;
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 const POSTGRES = ["postgres:", "postgresql:"] as const;

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Sql } from "postgres";
-import type { Config } from "../config.ts";
+import { type Config, publicUrl } from "../config.ts";
 import { allowList } from "../webhooks/allow-list.ts";
 import { Answers } from "./answers.ts";
 import { Authenticator } from "./auth.ts";
@@ -45,12 +45,6 @@ export interface ApiContext {
 
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-function addressOf({ baseUrl, host, port }: ApiContext["config"]): string {
-  if (baseUrl !== null) return baseUrl;
-  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
-}
-
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | null = null;
   return () => {
@@ -67,7 +61,7 @@ function once<T>(make: () => T): () => T {
  */
 export function createApp(context: ApiContext): Hono {
   const { now, version, isReady } = context;
-  const baseUrl = addressOf(context.config);
+  const baseUrl = publicUrl(context.config);
   const report = context.onError ?? ((error, path) => console.error(`Cannot answer ${path}:`, error));
   const { withhold, requireKey, webhookAllow } = context.config;
   const answers = new Answers({ ...context, baseUrl, withhold, isPrivate: withhold || requireKey });

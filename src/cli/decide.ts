@@ -1,6 +1,7 @@
 import { catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { decide } from "../../jobs/decide.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
+import { publicUrl } from "../config.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import { UsageError } from "./failure.ts";
@@ -26,7 +27,7 @@ export async function decideCommand(
       throw error;
     });
     const { stored } = await snapshotOdds({ sql, now: shell.now });
-    const followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl, live: true });
+    const followUp = await catchUp({ sql, now: shell.now, baseUrl: publicUrl(config), live: true });
     const words = `${meetingDate}: ${range.lowerBp}-${range.upperBp} bp`;
     shell.out.write(
       fresh

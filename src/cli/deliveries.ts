@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { type Deliveries, startDeliveries } from "../../jobs/deliver.ts";
-import type { Config } from "../config.ts";
+import { type Config, publicUrl } from "../config.ts";
 import { webhookAgents } from "../webhooks/agents.ts";
 import { allowList } from "../webhooks/allow-list.ts";
 import { postOnce } from "../webhooks/deliver.ts";
@@ -45,7 +45,7 @@ export function sendDeliveries(
       monotonicMs: () => performance.now(),
       random: Math.random,
       secretKey,
-      baseUrl: config.baseUrl,
+      baseUrl: publicUrl(config),
       post: (outgoing) => postOnce({ ...outgoing, ...wire }),
       pollMs: store.pooled ? POLL_MS.unheard : POLL_MS.heard,
     },

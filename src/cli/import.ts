@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import { type CatchUpResult, catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { type ImportSummary, importFile } from "../../jobs/import-file.ts";
 import { type SnapshotResult, snapshotOdds } from "../../jobs/snapshot-odds.ts";
+import { publicUrl } from "../config.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import { type ImportKind, type ImportOptions, parseImport } from "../sources/import-file.ts";
 import { meetingsKnown } from "../store/meetings.ts";
@@ -111,7 +112,7 @@ export async function importCommand(
       await refreshCatalog(sql, config);
       snapshots = await snapshotsFor(shell, sql, await progressOn(shell, "Computing, trade dates", options.quiet));
       const closesCame = kind === "closes" && done.some(({ summary }) => summary.stored > 0);
-      followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl, closesCame });
+      followUp = await catchUp({ sql, now: shell.now, baseUrl: publicUrl(config), closesCame });
     }
     if (options.json) {
       const body = {

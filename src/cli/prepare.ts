@@ -4,7 +4,7 @@ import { catchUp } from "../../jobs/catch-up.ts";
 import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
 import { loadEvents } from "../../jobs/load-events.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
-import type { Config } from "../config.ts";
+import { type Config, publicUrl } from "../config.ts";
 import { catalogEntry, LOCAL_SOURCES, UPSTREAMS, type UpstreamId } from "../sources/catalog.ts";
 import { findSnapshot } from "../store/readings.ts";
 import {
@@ -82,7 +82,7 @@ export async function prepareStore(sql: Sql, config: Config, now: () => Date): P
   await refreshCatalog(sql, config);
   if (loaded || !(await hasOdds(sql))) {
     await snapshotOdds({ sql, now });
-    await catchUp({ sql, now, baseUrl: config.baseUrl });
+    await catchUp({ sql, now, baseUrl: publicUrl(config) });
   }
   return loaded;
 }

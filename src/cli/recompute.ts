@@ -1,5 +1,6 @@
 import { catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { snapshotPeriod } from "../../jobs/snapshot-odds.ts";
+import { publicUrl } from "../config.ts";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import { requirePeriod } from "./arguments.ts";
 import { prepareSources } from "./prepare.ts";
@@ -27,7 +28,7 @@ export async function recomputeCommand(
     try {
       const result = await snapshotPeriod({ sql, now: shell.now, progress: progress.update }, from, to);
       progress.stop();
-      const followUp = await catchUp({ sql, now: shell.now, baseUrl: config.baseUrl, from });
+      const followUp = await catchUp({ sql, now: shell.now, baseUrl: publicUrl(config), from });
       const seconds = ((shell.now().getTime() - startedMs) / 1000).toFixed(1);
       const done = `${result.dates} trade dates, ${result.computed} readings computed, ${result.stored} stored`;
       shell.out.write(`${done}; ${catchUpWords(followUp)}; ${seconds} s\n`);
