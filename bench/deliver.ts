@@ -9,6 +9,7 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
@@ -165,13 +166,15 @@ async function queue(sql: Sql, name: string, webhookIds: readonly number[], each
   return sharedMs();
 }
 
-async function waiting(sql: Sql, webhookIds: readonly number[]): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::integer as count
-    from cutwatch.webhook_deliveries
-    where state = 'pending' and webhook_id = any(${webhookIds}::bigint[])
-  `;
-  return row?.count ?? 0;
+/** Resolves when nothing waits for these webhooks any more; asks seldom, for that is work for the database too. */
+async function emptied(sql: Sql, webhookIds: readonly number[]): Promise<void> {
+  for (;;) {
+    const [row] = await sql`
+      select from cutwatch.webhook_deliveries where state = 'pending' and webhook_id = any(${webhookIds}::bigint[]) limit 1
+    `;
+    if (row === undefined) return;
+    await pause(50);
+  }
 }
 
 async function arrivals(receiver: ChildProcess): Promise<Record<string, number>> {
@@ -190,7 +193,7 @@ async function measureLatency(sql: Sql, url: string, receiver: ChildProcess, rec
     committed.set(`${name}_1`, await queue(sql, name, [...healthy, ...hanging], 1));
     await pause(500);
   }
-  while ((await waiting(sql, healthy)) > 0) await pause(20);
+  await emptied(sql, healthy);
   const seen = await arrivals(receiver);
   const late = healthy.flatMap((webhook) =>
     [...committed].map(([key, atMs]) => (seen[`msg_${webhook}_${key}`] ?? Number.POSITIVE_INFINITY) - atMs),
@@ -214,7 +217,7 @@ async function measureHanging(sql: Sql, url: string, receiver: ChildProcess, rec
     committed.set(`hanging${alert}_1`, await queue(sql, `hanging${alert}`, [...hanging, ...healthy], 1));
     await pause(2_000);
   }
-  while ((await waiting(sql, healthy)) > 0) await pause(20);
+  await emptied(sql, healthy);
   const seen = await arrivals(receiver);
   const late = healthy.flatMap((webhook) =>
     [...committed].map(([key, atMs]) => (seen[`msg_${webhook}_${key}`] ?? Number.POSITIVE_INFINITY) - atMs),
@@ -242,7 +245,7 @@ async function ourSeconds(sql: Sql, url: string, receiverUrl: string, name: stri
   const workers = await Promise.all(Array.from({ length: WORKERS }, () => start("worker", url)));
   await pause(500);
   const startedMs = await queue(sql, name, webhooks, FAN_OUT / ENDPOINTS);
-  while ((await waiting(sql, webhooks)) > 0) await pause(20);
+  await emptied(sql, webhooks);
   const seconds = (sharedMs() - startedMs) / 1000;
   await stopped(workers.map(({ child }) => child));
   return seconds;
@@ -282,7 +285,7 @@ async function measureIdle(sql: Sql, url: string, receiverUrl: string): Promise<
     CUTWATCH_SECRET_KEY: KEY.toString("base64"),
     ...Object.fromEntries(UPSTREAMS.map(({ baseUrlEnv }) => [baseUrlEnv, receiverUrl])),
   };
-  const program = fileURLToPath(new URL("../bin/cutwatch.js", import.meta.url));
+  const program = resolve("bin/cutwatch.js");
   const child = spawn(process.execPath, [program, "worker"], { env, stdio: ["ignore", "pipe", "inherit"] });
   await once(child.stdout, "data");
   // Jobs at start; and the figures of a session reach the view a second after it fell silent.

@@ -3,7 +3,6 @@ import type { AttemptEnd, ClaimedDelivery } from "../src/store/delivery-claims.t
 import type { PostResult } from "../src/webhooks/deliver.ts";
 import { type WebhookRequest, webhookRequest } from "../src/webhooks/request.ts";
 import { deliveryOutcome, nextAttempt } from "../src/webhooks/retry.ts";
-import { openSecret } from "../src/webhooks/secret.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import type { TextOf } from "./message-texts.ts";
 
@@ -21,6 +20,8 @@ export interface EndedAttempt {
 /** What an attempt needs of its surroundings. */
 export interface AttemptTools {
   readonly textOf: TextOf;
+  /** opens a sealed secret */
+  readonly open: (sealed: Uint8Array) => string;
   /** asked at the last moment: why nothing may be sent any more, or null */
   readonly withheld: () => string | null;
 }
@@ -75,10 +76,10 @@ function answered(context: DeliveryContext, claimed: ClaimedDelivery, result: Po
     : { claimed, verdict, end: { ...end, state: "pending", dueAt: next.dueAt, error } };
 }
 
-function signed(context: DeliveryContext, claimed: ClaimedDelivery, textOf: TextOf): WebhookRequest {
+function signed(context: DeliveryContext, claimed: ClaimedDelivery, { textOf, open }: AttemptTools): WebhookRequest {
   const { messageId, secret, previousSecret } = claimed;
   const sealed = previousSecret === null ? [secret] : [secret, previousSecret];
-  const secrets = sealed.map((bytes) => openSecret(context.secretKey, bytes));
+  const secrets = sealed.map(open);
   return webhookRequest({ messageId, body: textOf(claimed), secrets, now: context.now() });
 }
 
@@ -86,15 +87,15 @@ function signed(context: DeliveryContext, claimed: ClaimedDelivery, textOf: Text
 export async function attemptDelivery(
   context: DeliveryContext,
   claimed: ClaimedDelivery,
-  { textOf, withheld }: AttemptTools,
+  tools: AttemptTools,
 ): Promise<EndedAttempt> {
   let request: WebhookRequest;
   try {
-    request = signed(context, claimed, textOf);
+    request = signed(context, claimed, tools);
   } catch (error) {
     return unsendable(context, claimed, error);
   }
-  const why = withheld();
+  const why = tools.withheld();
   if (why !== null) return released(claimed, context.now(), why);
   const startedMs = context.monotonicMs();
   try {

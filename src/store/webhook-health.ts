@@ -56,10 +56,38 @@ export interface DisabledWebhook {
   readonly pending: number;
 }
 
+/** Between two failures of one streak: the schedule's longest wait is 24 h and a fifth. */
+const STREAK_GAP_HOURS = 36;
+
+/**
+ * Silence is no failure: where more than 36 h lie between two attempts, what fails since then began after them. Attempts
+ * are read only when a webhook is about to be disabled.
+ */
+async function beginStreakAnew(tx: TransactionSql, webhookId: number): Promise<void> {
+  await tx`
+    with tried as (
+      select a.started_at, lag(a.started_at) over (order by a.started_at) as before_at
+      from cutwatch.webhooks w
+      join cutwatch.webhook_deliveries d on d.webhook_id = w.id
+      join cutwatch.webhook_attempts a on a.delivery_id = d.id
+      where w.id = ${webhookId}::bigint and a.started_at >= w.failing_since - interval '20 seconds'
+    ),
+    streak as (
+      select max(started_at) as began_at
+      from tried
+      where started_at - before_at > ${STREAK_GAP_HOURS}::integer * interval '1 hour'
+    )
+    update cutwatch.webhooks w
+    set failing_since = s.began_at
+    from streak s
+    where w.id = ${webhookId}::bigint and s.began_at > w.failing_since
+  `;
+}
+
 /**
  * Disables a webhook; its pending deliveries stay as they are until it is enabled again.
  *
- * @param how.failingBy only if it has failed without a success since then; null: whatever its health
+ * @param how.failingBy only if it has failed again and again without a success since then; null: whatever its health
  * @returns null when it was disabled or deleted before, or does not fail any more
  */
 export async function disableWebhook(
@@ -69,6 +97,7 @@ export async function disableWebhook(
 ): Promise<DisabledWebhook | null> {
   const now = how.now.toISOString();
   const by = how.failingBy?.toISOString() ?? null;
+  if (by !== null) await beginStreakAnew(tx, webhookId);
   const [row] = await tx<DisabledWebhook[]>`
     update cutwatch.webhooks w
     set enabled = false, disabled_reason = ${how.reason}, disabled_at = ${now}::timestamptz, updated_at = ${now}::timestamptz

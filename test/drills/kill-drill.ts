@@ -33,8 +33,8 @@ export interface Drill {
   readonly sql: Sql;
   /** told of each process that was killed */
   readonly onKilled?: (pid: number) => Promise<void>;
-  /** before a kill: what else is to be done there, such as killing the database; may take workers out */
-  readonly atKill?: (number: number, workers: ChildProcess[]) => Promise<void>;
+  /** just after a batch was queued: what else is to be done there, such as killing the database; may take workers out */
+  readonly atBatch?: (number: number, workers: ChildProcess[]) => Promise<void>;
 }
 
 /** What came of it. */
@@ -129,7 +129,7 @@ export async function persistently<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Kills as the drill says, waits until everything that can be is delivered, and counts. */
 export async function killDrill(drill: Drill): Promise<DrillResult> {
-  const { sql, kills, onKilled, atKill } = drill;
+  const { sql, kills, onKilled, atBatch } = drill;
   const random = seeded(drill.seed);
   const receiver = await startReceiver();
   const killedAt = new Map<number, Date>();
@@ -174,15 +174,15 @@ export async function killDrill(drill: Drill): Promise<DrillResult> {
         await sql`select pg_notify('cutwatch_data', 'deliveries')`;
       });
       queued += each * ENDPOINTS;
+      await atBatch?.(kill, workers);
       await pause(random() * drill.killWithinMs);
-      await atKill?.(kill, workers);
       const victim = workers.splice(Math.floor(random() * workers.length), 1)[0];
       if (victim?.pid !== undefined) {
         victim.kill("SIGKILL");
         killedAt.set(victim.pid, new Date());
         await onKilled?.(victim.pid);
       }
-      start();
+      while (workers.length + starting.size < drill.workers) start();
       // All but one are at work when the next one is killed.
       while (workers.length < drill.workers - 1) await Promise.race(starting);
     }

@@ -1,25 +1,29 @@
 /**
- * `npm run drill:kill [seed]`: four real workers and 10,000 deliveries; a worker is killed with -9 at 200 points, one more
- * stands still for two minutes, and Postgres is killed three times. Leases are the real ones, so that it takes minutes.
+ * `npm run drill:kill [seed] [kills]`: four real workers and 10,000 deliveries; a worker is killed with -9 at 200 points, two
+ * more stand still for two minutes, and Postgres is killed three times. Leases are the real ones, so that it takes minutes.
  */
+import type { ChildProcess } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase } from "../../src/store/connect.ts";
 import { openEmbedded } from "../../src/store/embedded.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { killDrill } from "./kill-drill.ts";
 
-const DELIVERIES = 10_000;
-const KILLS = 200;
+const DELIVERIES_A_KILL = 50;
 const WORKERS = 4;
 const KILL_WITHIN_MS = 600;
-const STOP_AT = 20;
+const STOP_AT = [20, 60];
+/** Messages of the batch are on their way by then. */
+const STOP_AFTER_MS = 60;
 const STOP_MS = 120_000;
+const AFTER_STOP_MS = 20_000;
 const POSTGRES_KILLS = [50, 100, 150];
 const RECOVERY_LIMIT_S = 90;
 
-const seed = Number(process.argv[2] ?? 1);
+const [seed = 1, kills = 200] = process.argv.slice(2).map(Number);
 const startedMs = performance.now();
 const folder = await mkdtemp(join(tmpdir(), "cutwatch-drill-"));
 await chmod(folder, 0o755);
@@ -33,30 +37,28 @@ async function postgresPid(): Promise<number> {
   return Number((await readFile(join(dataDir, "postgres", "data", "postmaster.pid"), "utf8")).split("\n")[0]);
 }
 
-let stoppedFor = 0;
+/** Lets a worker stand still, and go on for a while after that: what it makes of its late answers belongs to the drill. */
+async function standStill(worker: ChildProcess): Promise<void> {
+  worker.kill("SIGSTOP");
+  await pause(STOP_MS);
+  worker.kill("SIGCONT");
+  await pause(AFTER_STOP_MS);
+  worker.kill("SIGKILL");
+}
+
+const standing: Promise<void>[] = [];
 let postgresKills = 0;
-let stopping: Promise<void> = Promise.resolve();
 try {
   await migrate({ sql, folder: resolve("drizzle") });
   const result = await killDrill({
-    ...{ seed, deliveries: DELIVERIES, kills: KILLS, workers: WORKERS, killWithinMs: KILL_WITHIN_MS, sql },
+    ...{ seed, deliveries: kills * DELIVERIES_A_KILL, kills, workers: WORKERS, killWithinMs: KILL_WITHIN_MS, sql },
     env: { CUTWATCH_DATA_DIR: dataDir, CUTWATCH_DB_PORT: new URL(url).port },
-    atKill: async (number, workers) => {
-      if (number % 50 === 0) console.log(`${number} of ${KILLS} kills`);
-      if (number === STOP_AT) {
-        const sleeper = workers.pop();
-        sleeper?.kill("SIGSTOP");
-        stopping = new Promise((done) =>
-          setTimeout(() => {
-            sleeper?.kill("SIGCONT");
-            stoppedFor = STOP_MS / 1000;
-            // What it makes of its late answers belongs to the drill; then it goes like the others.
-            setTimeout(() => {
-              sleeper?.kill("SIGKILL");
-              done();
-            }, 20_000);
-          }, STOP_MS),
-        );
+    atBatch: async (number, workers) => {
+      if (number % 50 === 0) console.log(`${number} of ${kills} kills`);
+      if (STOP_AT.includes(number)) {
+        await pause(STOP_AFTER_MS);
+        const worker = workers.pop();
+        if (worker !== undefined) standing.push(standStill(worker));
       }
       if (POSTGRES_KILLS.includes(number)) {
         process.kill(await postgresPid(), "SIGKILL");
@@ -64,14 +66,14 @@ try {
       }
     },
   });
-  await stopping;
+  await Promise.all(standing);
   const quantile = (share: number) => result.recoveryS[Math.ceil(result.recoveryS.length * share) - 1] ?? 0;
   const held = (holds: boolean) => (holds ? "yes" : "NO");
   const late = quantile(0.99);
   const table: [string, string, string][] = [
     ["deliveries", String(result.deliveries), ""],
     ["workers killed with -9", String(result.kills), ""],
-    ["a worker stopped for, s", String(stoppedFor), ""],
+    [`workers stopped for ${STOP_MS / 1000} s`, String(standing.length), ""],
     ["Postgres killed with -9", String(postgresKills), ""],
     ["workers that ended by themselves", String(result.endedAlone), `must be 0: ${held(result.endedAlone === 0)}`],
     ["lost", String(result.lost), `must be 0: ${held(result.lost === 0)}`],

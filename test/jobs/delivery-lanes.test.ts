@@ -4,6 +4,8 @@ import {
   deliveryLanes,
   ENDPOINT_PLACES,
   FAILING_PLACES,
+  FAILING_TOTAL_PLACES,
+  FAILING_YOUNG_MS,
   HELD_MS,
   TOTAL_PLACES,
   YOUNG_MS,
@@ -39,7 +41,8 @@ describe("deliveryLanes()", () => {
         });
         const young = inside.filter(({ failing, startedMs }) => !failing && atMs - startedMs < YOUNG_MS);
         expect(young.length).toBeLessThanOrEqual(YOUNG_PLACES);
-        expect(inside.filter(({ failing }) => failing).length).toBeLessThanOrEqual(FAILING_PLACES);
+        const failed = inside.filter(({ failing, startedMs }) => failing && atMs - startedMs < FAILING_YOUNG_MS);
+        expect(failed.length).toBeLessThanOrEqual(FAILING_PLACES);
         expect(lanes.size).toBe(inside.length);
         expect(lanes.room(atMs, false)).toBe(Math.min(TOTAL_PLACES - inside.length, YOUNG_PLACES - young.length));
       }),
@@ -57,6 +60,18 @@ describe("deliveryLanes()", () => {
     expect(lanes.free(HELD_MS).get(7)).toBe(0);
     lanes.leave(7);
     expect(lanes.free(HELD_MS).has(7)).toBe(false);
+  });
+
+  it("lets one that recovered pass those that hang, and leaves places to the healthy", () => {
+    const lanes = deliveryLanes();
+    for (let id = 0; id < FAILING_PLACES; id++) lanes.enter({ id, webhookId: id, failing: true, startedMs: 0 });
+    expect(lanes.room(FAILING_YOUNG_MS - 1, true)).toBe(0);
+    expect(lanes.room(FAILING_YOUNG_MS, true)).toBe(FAILING_PLACES);
+    for (let id = FAILING_PLACES; id < FAILING_TOTAL_PLACES; id++) {
+      lanes.enter({ id, webhookId: id, failing: true, startedMs: 0 });
+    }
+    expect(lanes.room(FAILING_YOUNG_MS, true)).toBe(0);
+    expect(lanes.room(FAILING_YOUNG_MS, false)).toBe(YOUNG_PLACES);
   });
 
   it("holds no more than all places together", () => {
