@@ -1052,9 +1052,9 @@ CREATE VIEW review.market_events AS
     market_events.recorded_at,
     market_events.source
    FROM cutwatch.market_events
-  ORDER BY market_events.event_key, market_events.id DESC;
+  ORDER BY market_events.event_key, (market_events.source = 'built-in'::text), LEAST(market_events.known_at, market_events.recorded_at) DESC, market_events.recorded_at DESC, market_events.id DESC;
 
-COMMENT ON VIEW review.market_events IS 'Scheduled events as last known.';
+COMMENT ON VIEW review.market_events IS 'Scheduled events, each by the notice that was known last; what was imported counts before the built-in list.';
 
 COMMENT ON COLUMN review.market_events.event_key IS 'the same for each notice of one event';
 

@@ -1,9 +1,10 @@
 import type { Sql, TransactionSql } from "postgres";
 import { addDays, daysBetween, type IsoDate } from "../src/pricing/calendar-date.ts";
+import type { MarketEvent } from "../src/pricing/market-event.ts";
 import type { FuturesQuote } from "../src/pricing/observations.ts";
 import { dateInZone, SHANGHAI } from "../src/pricing/zoned-time.ts";
 import type { ParsedFile } from "../src/sources/import-file.ts";
-import type { ImportResult, RejectedRow } from "../src/sources/import-result.ts";
+import { excerpt, type ImportResult, type RejectedRow } from "../src/sources/import-result.ts";
 import { checkQuotes, type QuoteCheck } from "../src/sources/quality.ts";
 import { recordCloses } from "../src/store/closes.ts";
 import { recordFixings } from "../src/store/fixings.ts";
@@ -137,9 +138,10 @@ export async function checkFile(sql: Sql, file: ParsedFile, now: Date): Promise<
       return plain(closes, newest(kept.map((c) => noon(c.date))), (tx, p) => recordCloses(tx, kept, p));
     }
     case "events": {
-      const { kept } = file.events;
+      const events = withoutEarly(file.events, now);
+      const { kept } = events;
       const past = kept.map((event) => event.scheduledAt).filter((at) => at <= now);
-      return plain(file.events, newest(past), (tx, p) => recordEvents(tx, kept, p));
+      return plain(events, newest(past), (tx, p) => recordEvents(tx, kept, p));
     }
     case "effr": {
       const fixings = withoutFuture(file.fixings, (fixing) => fixing.date, now);
@@ -179,6 +181,24 @@ function withoutFuture<T extends object>(
     }),
     rejected: [...result.rejected, ...rejected],
   };
+}
+
+/** Puts events aside that are said to be released and whose time is yet to come. */
+function withoutEarly(result: ImportResult<MarketEvent>, now: Date): ImportResult<MarketEvent> {
+  const kept: MarketEvent[] = [];
+  const lines: number[] = [];
+  const rejected: RejectedRow[] = [...result.rejected];
+  for (const [i, event] of result.kept.entries()) {
+    const line = result.lines[i] ?? 0;
+    if (event.status === "released" && event.scheduledAt > now) {
+      const reason = `status is released, and ${event.scheduledAt.toISOString()} is yet to come`;
+      rejected.push({ line, code: "future_date", reason, row: excerpt(`${event.eventKey}: ${event.what}`) });
+    } else {
+      kept.push(event);
+      lines.push(line);
+    }
+  }
+  return { ...result, kept, lines, rejected };
 }
 
 function plain(result: ImportResult<unknown>, newestAsOf: Date | null, write: CheckedFile["write"]): CheckedFile {

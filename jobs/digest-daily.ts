@@ -1,6 +1,8 @@
 import type { Sql } from "postgres";
+import type { IsoDate } from "../src/pricing/calendar-date.ts";
 import { previousTradeDate, tradeDateOnOrBefore } from "../src/pricing/trade-dates.ts";
 import { CHICAGO, dateInZone } from "../src/pricing/zoned-time.ts";
+import { isGoingOn } from "../src/repricing/going-on.ts";
 import { standingAlertsOn } from "../src/store/digest-reads.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { knownNotices } from "../src/store/notices.ts";
@@ -36,7 +38,7 @@ async function settlementBefore(
   return found === null || found.tradeDate !== date ? null : settlementOf(sql, found);
 }
 
-async function openRepricings(sql: Sql): Promise<RepricingRow[]> {
+async function openRepricings(sql: Sql, tradeDate: IsoDate): Promise<RepricingRow[]> {
   const open = await repricingsKnown(sql, {
     meeting: null,
     path: null,
@@ -50,7 +52,7 @@ async function openRepricings(sql: Sql): Promise<RepricingRow[]> {
     after: null,
     limit: MOST_OPEN,
   });
-  return open.filter(({ isSample }) => !isSample);
+  return open.filter((leg) => !leg.isSample && isGoingOn(leg, tradeDate));
 }
 
 function openJson(leg: RepricingRow, baseUrl: string | null): DigestRepricing {
@@ -87,7 +89,7 @@ export async function digestDaily({ sql, now, baseUrl }: DigestJob): Promise<boo
     settlementOf(sql, newest),
     settlementBefore(sql, newest),
     meetingsKnown(sql, null),
-    openRepricings(sql),
+    openRepricings(sql, newest.tradeDate),
     standingAlertsOn(sql, newest.tradeDate),
   ]);
   const data = digestData({

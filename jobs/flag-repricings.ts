@@ -35,12 +35,29 @@ export interface FlagResult {
   readonly legs: number;
   readonly alerts: number;
   readonly withdrawn: number;
+  /** days that could not be judged, by reason; absent: all were */
+  readonly unjudged?: Readonly<Record<string, number>>;
+}
+
+/** Counts by reason, added up; nothing where every day was judged. */
+function together(...counts: readonly FlagResult["unjudged"][]): Pick<FlagResult, "unjudged"> {
+  const sum: Record<string, number> = {};
+  for (const [reason, days] of counts.flatMap((one) => Object.entries(one ?? {}))) {
+    sum[reason] = (sum[reason] ?? 0) + days;
+  }
+  return Object.keys(sum).length === 0 ? {} : { unjudged: sum };
+}
+
+function unjudgedWords(unjudged: Readonly<Record<string, number>>): string {
+  return Object.entries(unjudged)
+    .map(([reason, days]) => `, ${days} ${days === 1 ? "day" : "days"} not judged: ${reason}`)
+    .join("");
 }
 
 /** A result in words, for a run's detail. */
-export function flagWords({ days, legs, alerts, withdrawn }: FlagResult): string {
+export function flagWords({ days, legs, alerts, withdrawn, unjudged = {} }: FlagResult): string {
   const taken = withdrawn === 0 ? "" : `, ${withdrawn} withdrawn`;
-  return `repricings: ${days} days looked at, ${legs} legs changed, ${alerts} alerts${taken}`;
+  return `repricings: ${days} days looked at, ${legs} legs changed, ${alerts} alerts${taken}${unjudgedWords(unjudged)}`;
 }
 
 const NOTHING: FlagResult = { days: 0, legs: 0, alerts: 0, withdrawn: 0 };
@@ -75,7 +92,8 @@ async function flagDays(
     storeDetected(tx, job, { stream, calendar, recordedAt, unseen, days, detected }),
     recordDetectorDays(tx, stream, detected.days, recordedAt),
   ]);
-  return { days: days.length, ...stored };
+  const unusable = days.flatMap((day) => (day.unusable === null ? [] : [{ [day.unusable]: 1 }]));
+  return { days: days.length, ...stored, ...together(...unusable) };
 }
 
 /**
@@ -89,13 +107,16 @@ export async function flagRepricings(job: FlagJob): Promise<FlagResult> {
     detectorStreams(job.sql, PARAMETERS.version),
   ]);
   const calendar = { meetings, completeThrough: completeThrough(meetings) };
-  const total = { days: 0, legs: 0, alerts: 0, withdrawn: 0 };
+  let total = NOTHING;
   for (const stream of streams) {
     const result = await flagStream(job, stream, calendar);
-    total.days += result.days;
-    total.legs += result.legs;
-    total.alerts += result.alerts;
-    total.withdrawn += result.withdrawn;
+    total = {
+      days: total.days + result.days,
+      legs: total.legs + result.legs,
+      alerts: total.alerts + result.alerts,
+      withdrawn: total.withdrawn + result.withdrawn,
+      ...together(total.unjudged, result.unjudged),
+    };
   }
   return total;
 }

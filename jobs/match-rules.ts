@@ -82,10 +82,10 @@ function follow(
   meetings: readonly Meeting[],
   how: { readonly baseUrl: string | null; readonly recordedAt: Date },
 ): Followed {
-  const { webhook, rule, key, before } = watched;
+  const { webhook, rule, key, before, arrives } = watched;
   const { webhookId } = webhook;
   const news = newsOf(watched, readings, meetings, how.recordedAt);
-  const { state, found } = followRule(rule, before, readings, (reading) => news.has(reading));
+  const { state, found } = followRule(rule, { state: before, arrives }, readings, (reading) => news.has(reading));
   const fresh = found.filter(({ reading }) => how.recordedAt.getTime() - reading.asOf.getTime() <= NEWS_MS);
   return {
     states: state === null || state === before ? [] : [{ webhookId, ruleKey: key, state }],
@@ -107,7 +107,8 @@ function byMeasure(watched: readonly Watched[]): Watched[][] {
 /**
  * Shows every rule of every webhook the live readings that it has not seen, and queues what matches in the transaction
  * that remembers them. History, whether of the sample, an import or a backfill, raises nothing; a rule that looks for the
- * first time only learns where things stand. What a disabled webhook misses is recorded, not sent, so that a replay has it.
+ * first time only learns where things stand; one whose selector moves to another meeting goes on from that meeting's earlier
+ * readings. What a disabled webhook misses is recorded, not sent, so that a replay has it.
  */
 export async function matchRules({ sql, now, baseUrl }: MatchRulesJob): Promise<MatchRulesResult> {
   const nothing = { rules: 0, matched: 0, broken: [] };

@@ -4,7 +4,7 @@ import type { MeetingCalendar } from "../src/pricing/meetings.ts";
 import { type AtMostShift, largestAtMostShift } from "../src/repricing/at-most.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
 import type { Leg } from "../src/repricing/repricing.ts";
-import { freshAlerts, keyToTell, standingAlerts, voidAlerts } from "../src/repricing/told.ts";
+import { freshAlerts, keyToTell, type LookedAgain, standingAlerts, voidAlerts } from "../src/repricing/told.ts";
 import { howUnusual } from "../src/repricing/unusual.ts";
 import { type ToldRow, toldAlerts } from "../src/store/alerts.ts";
 import type { DetectorStream, Unseen } from "../src/store/detector.ts";
@@ -36,6 +36,10 @@ export interface FoundDays {
   readonly detected: Detected;
 }
 
+function withdrawal({ id, tradeDate }: ToldRow, key: string): AlertAnswer {
+  return { kind: "withdrawn", resolvesId: id, tradeDate, key };
+}
+
 /** How far the odds of a fixed range moved from a leg's start to its extreme, as it stood when it was last looked at. */
 async function atMostOf(
   tx: TransactionSql,
@@ -58,35 +62,48 @@ async function atMostOf(
     largestAtMostShift(side(startedAt.tradeDate, meeting), side(extremeAt.tradeDate, meeting));
 }
 
-/** Takes back what was told and is no more: alerts of the day, legs that are gone, and single alerts of legs that stay. */
+/** What days that were looked at before give now; null: they were not. */
+function lookedAgain({ unseen: { isAgain, from }, detected }: FoundDays): LookedAgain | null {
+  if (!isAgain) return null;
+  return { from, found: new Map(detected.alerts.map(({ alert }) => [alert.key, alert.tradeDate])) };
+}
+
+/**
+ * Takes back what was told and is no more: alerts of the day,  legs that are gone, and single alerts of legs that stay.
+ * Then confirms what the day's settlement bears out: the last that is said of a leg that stands is that it does.
+ */
 function answersOf(
-  { unseen: { isAgain, from }, detected }: FoundDays,
+  again: LookedAgain | null,
   told: readonly ToldRow[],
   provisional: ProvisionalAnswers,
   gone: readonly number[],
 ): AlertAnswer[] {
-  const keys = new Set(detected.alerts.map(({ alert }) => alert.key));
   const ofGone = told.filter(({ repricingId }) => gone.includes(repricingId));
   const ofOthers = told.filter(({ repricingId }) => !gone.includes(repricingId));
   const last = new Map(standingAlerts(ofGone).map((row) => [row.repricingId, row]));
-  const voided = isAgain ? voidAlerts(ofOthers, { from, keys, borneOut: provisional.borneOut }) : [];
+  const voided = again === null ? [] : voidAlerts(ofOthers, { ...again, borneOut: provisional.borneOut });
   return [
-    ...provisional.confirmed.map(({ id, repricingId, alert }) => ({
-      kind: "confirmed" as const,
-      resolvesId: id,
-      key: keyToTell(
-        alert.settledKey,
-        told.filter((row) => row.repricingId === repricingId),
-      ),
-    })),
     ...provisional.withdrawn.map(({ id, alert }) => ({
       kind: "withdrawn" as const,
       resolvesId: id,
+      tradeDate: alert.tradeDate,
       key: alert.key,
     })),
     // Of a leg that is gone the last thing that stands is taken back, and all before with it.
-    ...[...last.values()].map((row) => ({ kind: "withdrawn" as const, resolvesId: row.id, key: row.legKey })),
-    ...voided.map((row) => ({ kind: "withdrawn" as const, resolvesId: row.id, key: row.key })),
+    ...[...last.values()].map((row) => withdrawal(row, row.legKey)),
+    ...voided.map((row) => withdrawal(row, row.key)),
+    ...provisional.confirmed.map((row, i) => ({
+      kind: "confirmed" as const,
+      resolvesId: row.id,
+      tradeDate: row.settledOn,
+      // One settlement may bear out what was told on several days.
+      key: keyToTell(row.alert.settledKey, [
+        ...told.filter(({ repricingId }) => repricingId === row.repricingId),
+        ...provisional.confirmed
+          .slice(0, i)
+          .map(({ alert }) => ({ key: alert.settledKey, kind: "confirmed" as const, isProvisional: false })),
+      ]),
+    })),
   ];
 }
 
@@ -129,13 +146,17 @@ function raisedOf(
   { stream, days, detected, recordedAt }: FoundDays,
   beside: Awaited<ReturnType<typeof readBeside>>,
   told: readonly ToldRow[],
-  tell: { readonly confirmed: ReadonlySet<string>; readonly clusterOf: (cluster: string) => string },
+  tell: {
+    readonly confirmed: ReadonlySet<string>;
+    readonly again: LookedAgain | null;
+    readonly clusterOf: (cluster: string) => string;
+  },
 ): RaisedAlert[] {
   const { ids, atMost, toldByBetter, before, blocks } = beside;
   const sources = new Map(days.map((day) => [day.tradeDate, day.source]));
   // What was told during the day is confirmed, not told again.
   const news = detected.alerts.filter(({ alert }) => !tell.confirmed.has(alert.key));
-  return freshAlerts(news, told).map(({ alert, leg }) => {
+  return freshAlerts(news, told, tell.again).map(({ alert, leg }) => {
     const reading = { asOf: alert.asOf, source: sources.get(alert.tradeDate) ?? "", isSample: stream.isSample };
     return {
       alert: { ...alert, cluster: tell.clusterOf(alert.cluster) },
@@ -181,8 +202,10 @@ export async function storeDetected(
     atMost: atMost(leg),
   }));
   const confirmed = new Set(answered.confirmed.map(({ alert }) => alert.settledKey));
-  const [stored, alerts] = await Promise.all([
-    recordLegStates(tx, drafts, ids, recordedAt),
+  const again = lookedAgain(found);
+  // What takes an alert back says how its leg stands, so that is stored first.
+  const stored = await recordLegStates(tx, drafts, ids, recordedAt);
+  const [alerts] = await Promise.all([
     tellAlerts(tx, {
       stream,
       calendar: found.calendar,
@@ -190,8 +213,8 @@ export async function storeDetected(
       live: job.live,
       recordedAt,
       told,
-      answers: answersOf(found, told, answered, gone),
-      raised: raisedOf(job, found, beside, told, { confirmed, clusterOf }),
+      answers: answersOf(again, told, answered, gone),
+      raised: raisedOf(job, found, beside, told, { confirmed, again, clusterOf }),
     }),
     blocks.store(ids),
   ]);

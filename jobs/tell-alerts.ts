@@ -1,9 +1,10 @@
 import type { TransactionSql } from "postgres";
+import type { IsoDate } from "../src/pricing/calendar-date.ts";
 import type { MeetingCalendar } from "../src/pricing/meetings.ts";
 import type { ProvisionalAlert } from "../src/repricing/intraday.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
 import type { ClusteredAlert, Leg } from "../src/repricing/repricing.ts";
-import { withdrawalKey } from "../src/repricing/told.ts";
+import { bringsBackNews, withdrawalKey } from "../src/repricing/told.ts";
 import {
   type AnsweredAlert,
   answeredAlerts,
@@ -38,6 +39,8 @@ export interface RaisedAlert
 export interface AlertAnswer {
   readonly kind: "confirmed" | "withdrawn";
   readonly resolvesId: number;
+  /** of a confirmation: of the settlement that gives it; of a withdrawal: as the alert has it */
+  readonly tradeDate: IsoDate;
   /** of a confirmation: its key; of a withdrawal: the key of the alert or leg that is withdrawn */
   readonly key: string;
 }
@@ -126,7 +129,7 @@ const NOWHERE: AlertPlace = { id: 0, supersedes: null, also: [] };
 
 /**
  * Records what there is to tell, answers first, and queues it for the webhooks that want it: all in one transaction. The
- * caller holds the turn `repricings` and gives nothing that was told already.
+ * caller holds the turn `repricings`, has stored how the legs stand, and gives nothing that was told already.
  *
  * @returns how many alerts were recorded
  */
@@ -148,20 +151,32 @@ export async function tellAlerts(tx: TransactionSql, telling: Telling): Promise<
     }
     return { answer, told, numbered: numberedAnswer(answer, told, numbers[i] ?? 0, telling) };
   });
-  const raising = raised.map((each, i) => ({
-    raised: each,
-    numbered: numberedAlert(each, numbers[answers.length + i] ?? 0, telling),
-  }));
+  const before = [
+    ...telling.told,
+    ...answering.map(({ answer: { kind, key }, numbered: { repricingId, historical } }) => {
+      return { kind, key, repricingId, historical };
+    }),
+  ];
+  const raising = raised.map((each, i) => {
+    const ofLeg = before.filter(({ repricingId }) => repricingId === each.repricingId);
+    // Late, but whoever was sent the withdrawal would believe it for ever.
+    const isNews = telling.live && bringsBackNews(each.alert.key, ofLeg);
+    const asTold = { ...each, historical: each.historical && !isNews };
+    return { raised: asTold, numbered: numberedAlert(asTold, numbers[answers.length + i] ?? 0, telling) };
+  });
   const all = [...answering, ...raising].map(({ numbered }) => numbered);
   const places = placesOf(all, telling.told);
   const answerRows = answering.map(({ answer, told, numbered: { id, historical } }, i) => ({
     id,
     resolvesId: answer.resolvesId,
     kind: answer.kind,
+    tradeDate: answer.tradeDate,
     key: answer.kind === "confirmed" ? answer.key : withdrawalKey(answer.key, id),
     historical,
     body: answerBody(told.body, answer.kind, {
       resolves: answer.resolvesId,
+      resolved: { kind: told.kind, severity: told.severity, trade_date: told.tradeDate, alert_key: told.key },
+      leg: told.leg,
       place: places[i] ?? NOWHERE,
       historical,
       recordedAt,

@@ -3,7 +3,7 @@ import { addDays } from "../src/pricing/calendar-date.ts";
 import type { Meeting } from "../src/pricing/meetings.ts";
 import type { WebhookWithRules } from "../src/store/delivery-queue.ts";
 import type { StoredRuleState } from "../src/store/rule-states.ts";
-import { ruleKey } from "../src/webhooks/rule-json.ts";
+import { keyOfRule, ruleKey } from "../src/webhooks/rule-json.ts";
 import { isAbout, type MeasuredReading } from "../src/webhooks/rule-series.ts";
 import { type MeetingSpan, ruleSpans } from "../src/webhooks/rule-spans.ts";
 import { faultOf } from "../src/webhooks/rule-threshold.ts";
@@ -21,6 +21,19 @@ export interface Watched {
   readonly key: string;
   readonly span: MeetingSpan;
   readonly before: RuleState | null;
+  /** nothing is remembered of this meeting, but of one that the rule's selector meant before it */
+  readonly arrives: boolean;
+}
+
+/** Of each rule of each webhook the key of the earliest meeting that it remembers: keys of one rule sort by meeting. */
+function earliestKeys(states: readonly StoredRuleState[]): ReadonlyMap<string, string> {
+  const earliest = new Map<string, string>();
+  for (const { webhookId, ruleKey: key } of states) {
+    const name = `${webhookId} ${keyOfRule(key)}`;
+    const known = earliest.get(name);
+    if (known === undefined || key < known) earliest.set(name, key);
+  }
+  return earliest;
 }
 
 /**
@@ -34,6 +47,7 @@ export function watchedRules(
   now: Date,
 ): { readonly watched: readonly Watched[]; readonly broken: readonly string[] } {
   const known = new Map(states.map((each) => [`${each.webhookId} ${each.ruleKey}`, each.state]));
+  const earliest = earliestKeys(states);
   const today = now.toISOString().slice(0, 10);
   // Evening trading belongs to a trade date up to a long weekend ahead.
   const period = { from: addDays(today, -NEWEST_WITHIN_DAYS), to: addDays(today, NEWEST_WITHIN_DAYS) };
@@ -45,16 +59,21 @@ export function watchedRules(
       if (fault !== null) return [];
       return ruleSpans(rule, meetings, period).map((span) => {
         const key = ruleKey(rule, span.meeting);
-        return { webhook, rule, key, span, before: known.get(`${webhook.webhookId} ${key}`) ?? null };
+        const before = known.get(`${webhook.webhookId} ${key}`) ?? null;
+        const first = earliest.get(`${webhook.webhookId} ${keyOfRule(key)}`);
+        return { webhook, rule, key, span, before, arrives: before === null && first !== undefined && first < key };
       });
     }),
   );
   return { watched, broken };
 }
 
-/** The readings that are news to a rule: live ones of what it means; at its first look the newest of each basis alone. */
+/**
+ * The readings that are news to a rule: live ones of what it means; at its first look the newest of each basis alone, unless
+ * it comes from another meeting and has looked until then.
+ */
 export function newsOf(
-  { rule, before }: Watched,
+  { rule, before, arrives }: Watched,
   readings: readonly MeasuredReading[],
   meetings: readonly Meeting[],
   now: Date,
@@ -66,7 +85,7 @@ export function newsOf(
       !isHistorical({ ...reading, asOf: reading.asOf.toISOString() }, { live: true, recordedAt: reading.recordedAt }) &&
       isAbout(rule, reading, meetings),
   );
-  if (before !== null) return new Set(live);
+  if (before !== null || arrives) return new Set(live);
   const newest = new Map(live.filter(({ value }) => value !== null).map((reading) => [reading.basis, reading]));
   return new Set(newest.values());
 }

@@ -3,7 +3,7 @@
  * back by an alert of its own, and what it brings back is told again under a key of its own.
  */
 import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Alert, AlertKind } from "./repricing.ts";
+import { type Alert, type AlertKind, isAtLeast, type Severity } from "./repricing.ts";
 
 /** One alert of the feed. */
 export interface Told {
@@ -12,6 +12,8 @@ export interface Told {
   readonly key: string;
   readonly legKey: string;
   readonly kind: AlertKind | "confirmed" | "withdrawn";
+  readonly severity: Severity;
+  /** of a confirmation: of the settlement that gave it */
   readonly tradeDate: IsoDate;
   /** told during the day, for the settlement to confirm or withdraw */
   readonly isProvisional: boolean;
@@ -20,11 +22,18 @@ export interface Told {
 }
 
 const AGAIN = /\/again\/\d+$/;
+const PROVISIONAL = /\/provisional\/[\d-]+$/;
 const WITHDRAWN = "/withdrawn/";
 
 /** The key that the detector gives an alert, however often it was told. */
 export function detectedKey(key: string): string {
   return key.replace(AGAIN, "");
+}
+
+/** What a row of the feed is about: the key that the settlement gives the alert, or the leg's where all of it is withdrawn. */
+function subjectKey({ key }: Pick<Told, "key">): string {
+  const [subject = key] = key.split(WITHDRAWN);
+  return detectedKey(subject).replace(PROVISIONAL, "");
 }
 
 /** Key of the alert with that number when it withdraws another alert, or a whole leg, by its key. */
@@ -58,12 +67,51 @@ export function standingAlerts<Row extends Told>(told: readonly Row[]): Row[] {
   return standing.sort((a, b) => a.id - b.id);
 }
 
+/**
+ * Whether an alert brings back what people were sent a withdrawal of: the last that was told of it, or of its leg, is one that
+ * is no history. Whoever was sent the withdrawal must be sent this too, however late it is.
+ *
+ * @param told of its leg, in order
+ */
+export function bringsBackNews(
+  key: string,
+  told: readonly (Pick<Told, "key" | "kind"> & { readonly historical: boolean })[],
+): boolean {
+  const subject = subjectKey({ key });
+  const last = [told.at(-1), told.findLast((row) => subjectKey(row) === subject)];
+  return last.some((row) => row !== undefined && row.kind === "withdrawn" && !row.historical);
+}
+
 /** The key to tell an alert with: the detector's, or one of its own where that was told before. */
-export function keyToTell(key: string, told: readonly Told[]): string {
+export function keyToTell(key: string, told: readonly Pick<Told, "key" | "kind" | "isProvisional">[]): string {
   const times = told.filter(
     (row) => row.kind !== "withdrawn" && !row.isProvisional && detectedKey(row.key) === key,
   ).length;
   return times === 0 ? key : `${key}/again/${times}`;
+}
+
+/** What the same days, looked at again, give. */
+export interface LookedAgain {
+  /** the first of them */
+  readonly from: IsoDate;
+  /** the alerts found on it and after: trade dates by the detector's key */
+  readonly found: ReadonlyMap<string, IsoDate>;
+}
+
+/**
+ * Alerts that were told of an earlier day than they are found on now: what the corrected readings say was not so yet. One of
+ * which something worse stands is left as it was told, for to tell it again would make the leg look milder than it is.
+ */
+function movedAlerts(told: readonly Told[], { from, found }: LookedAgain): ReadonlySet<number> {
+  const standing = standingAlerts(told).filter(({ key, tradeDate }) => tradeDate < from || found.has(detectedKey(key)));
+  const moved = standing.filter((row) => {
+    const date = found.get(detectedKey(row.key));
+    if (row.tradeDate < from || date === undefined || date <= row.tradeDate) return false;
+    return !standing.some(
+      (other) => other.legKey === row.legKey && other.id > row.id && !isAtLeast(row.severity, other.severity),
+    );
+  });
+  return new Set(moved.map(({ id }) => id));
 }
 
 /**
@@ -72,6 +120,7 @@ export function keyToTell(key: string, told: readonly Told[]): string {
  *
  * @param found with the detector's keys
  * @param told all that was told of their legs
+ * @param again null: the days are looked at for the first time
  * @returns with the keys to tell them with
  * @example
  * // told: k, then k/withdrawn/7 resolving it; found: k. It is told again as k/again/1
@@ -79,8 +128,11 @@ export function keyToTell(key: string, told: readonly Told[]): string {
 export function freshAlerts<Item extends { readonly alert: Pick<Alert, "key" | "legKey"> }>(
   found: readonly Item[],
   told: readonly Told[],
+  again: LookedAgain | null,
 ): Item[] {
-  const standing = new Set(standingAlerts(told).map(({ key }) => detectedKey(key)));
+  const moved = again === null ? new Set<number>() : movedAlerts(told, again);
+  const still = standingAlerts(told).filter(({ id }) => !moved.has(id));
+  const standing = new Set(still.map(({ key }) => detectedKey(key)));
   const ofLegs = byLeg(told);
   return found
     .filter(({ alert }) => !standing.has(alert.key))
@@ -91,17 +143,19 @@ export function freshAlerts<Item extends { readonly alert: Pick<Alert, "key" | "
 }
 
 /**
- * Alerts that were told and that the same days, looked at again, no longer give.
+ * Alerts that were told and that the same days, looked at again, no longer give, or give later only.
  *
- * @param again the first day looked at again, the keys found on it and after, and the provisional alerts, by number, that
- *   those days' settlements bear out still (a confirmation stands for a leg that is as bad or worse)
+ * @param again with the provisional alerts, by number, that those days' settlements bear out still (a confirmation stands for
+ *   a leg that is as bad or worse)
  */
 export function voidAlerts<Row extends Told>(
   told: readonly Row[],
-  again: { readonly from: IsoDate; readonly keys: ReadonlySet<string>; readonly borneOut: ReadonlySet<number> },
+  again: LookedAgain & { readonly borneOut: ReadonlySet<number> },
 ): Row[] {
-  return standingAlerts(told).filter(({ kind, key, tradeDate, resolvesId }) => {
-    if (tradeDate < again.from || again.keys.has(detectedKey(key))) return false;
+  const moved = movedAlerts(told, again);
+  return standingAlerts(told).filter(({ id, kind, key, tradeDate, resolvesId }) => {
+    if (moved.has(id)) return true;
+    if (tradeDate < again.from || again.found.has(detectedKey(key))) return false;
     return kind !== "confirmed" || resolvesId === null || !again.borneOut.has(resolvesId);
   });
 }

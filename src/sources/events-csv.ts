@@ -2,14 +2,16 @@ import { isIsoDate } from "../pricing/calendar-date.ts";
 import { EVENT_STATUSES, type MarketEvent } from "../pricing/market-event.ts";
 import { dateInZone, NEW_YORK, zonedInstant } from "../pricing/zoned-time.ts";
 import type { CsvTable } from "./csv-rows.ts";
-import { dropDuplicates } from "./file-duplicates.ts";
-import { emptyTally, excerpt, type ImportResult, type ImportTally, rejectedRow } from "./import-result.ts";
+import { EVENT_DATES, isEventDate } from "./event-bounds.ts";
+import { finishEvents } from "./event-notices.ts";
+import { holdsUnseen, plainWords } from "./event-text.ts";
+import { emptyTally, excerpt, type ImportResult, rejectedRow } from "./import-result.ts";
 
 const MAX_TEXT = 300;
 // Seconds may be left out; the zone may not, for 08:30 is another instant in every place.
 const INSTANT =
   /^(\d{4}-\d{2}-\d{2})[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/;
-const ACCEPTED_TIMES = "an instant with its zone such as 2025-11-13T13:30:00Z, or a date for a whole day";
+const ACCEPTED_TIMES = `an instant with its zone such as 2025-11-13T13:30:00Z, or a date for a whole day, ${EVENT_DATES}`;
 
 /** Whether a header is that of events: `scheduled_at,what[,status][,event_key][,known_at]`. */
 export function hasEvents(header: readonly string[]): boolean {
@@ -19,7 +21,7 @@ export function hasEvents(header: readonly string[]): boolean {
 /** An instant with its zone, or a date: its start in New York. Null for anything else, and outside 1990 to 2100. */
 export function eventInstant(text: string): Date | null {
   const date = isIsoDate(text) ? text : (INSTANT.exec(text)?.[1] ?? "");
-  if (!isIsoDate(date) || date < "1990" || date >= "2101") return null;
+  if (!isIsoDate(date) || !isEventDate(date)) return null;
   if (date === text) return zonedInstant(date, 0, 0, NEW_YORK);
   const instant = new Date(text.replace(" ", "T"));
   return Number.isNaN(instant.getTime()) ? null : instant;
@@ -34,16 +36,10 @@ export function eventKeyOf(what: string, scheduledAt: Date): string {
   return `${words}/${dateInZone(scheduledAt, NEW_YORK)}`;
 }
 
-/** Settles events that stand in a file twice. */
-export function finishEvents(result: ImportTally<MarketEvent>): void {
-  dropDuplicates(
-    result,
-    ({ eventKey }) => `event ${eventKey}`,
-    ({ what, scheduledAt, status }) => `${what}, ${scheduledAt.toISOString()}, ${status}`,
-  );
-}
-
-/** Events, one a row; further columns are left alone. A blank status is `scheduled`. */
+/**
+ * Events, one a row; further columns are left alone. A blank status is `scheduled`. Rows of one `event_key` with different
+ * `known_at` are notices of one event.
+ */
 export function readEventsCsv(table: CsvTable): {
   readonly source: string;
   readonly events: ImportResult<MarketEvent>;
@@ -56,7 +52,7 @@ export function readEventsCsv(table: CsvTable): {
       result.rejected.push(rejectedRow(row.line, code, reason, row.cells));
     };
     result.rowsRead += 1;
-    const [what, key, knownText] = [cell("what"), cell("event_key"), cell("known_at")];
+    const [what, key, knownText] = [plainWords(cell("what")), cell("event_key"), cell("known_at")];
     const scheduledAt = eventInstant(cell("scheduled_at"));
     const knownAt = knownText === "" ? null : eventInstant(knownText);
     const status = EVENT_STATUSES.find((word) => word === (cell("status").toLowerCase() || "scheduled"));
@@ -72,6 +68,8 @@ export function readEventsCsv(table: CsvTable): {
         "bad_text",
         `what and event_key have ${what.length} and ${key.length} characters, accepted are 1 to ${MAX_TEXT}`,
       );
+    } else if (holdsUnseen(key)) {
+      reject("bad_text", `event_key is ${excerpt(key, 40)} with characters that nobody sees, accepted are none`);
     } else if (status === undefined) {
       reject("bad_status", `status is ${excerpt(cell("status"), 40)}, accepted are ${EVENT_STATUSES.join(", ")}`);
     } else {

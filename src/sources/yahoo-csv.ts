@@ -29,7 +29,7 @@ export function readYahooCsv(
   const result = emptyTally<AssetClose>();
   for (const row of data) {
     // Some versions print the bar's midnight with its zone: 2021-06-24 00:00:00-04:00.
-    const date = (row.cells[0] ?? "").trim().replace(/[ T]00:00:00.*$/, "");
+    const date = (row.cells[0] ?? "").trim().replace(/^(.{10})[ T]00:00:00.*$/, "$1");
     for (const at of columns) {
       const symbol = (tickers.cells[at] ?? "").trim();
       addClose(row, { date, symbol, close: (row.cells[at] ?? "").trim() }, result);

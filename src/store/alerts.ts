@@ -4,6 +4,7 @@ import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { ProvisionalAlert } from "../repricing/intraday.ts";
 import type { AlertKind, ClusteredAlert, Severity } from "../repricing/repricing.ts";
 import type { Told } from "../repricing/told.ts";
+import type { LegNow } from "../webhooks/payload.ts";
 import type { DetectorStream } from "./detector.ts";
 import { announceChange } from "./write.ts";
 
@@ -11,6 +12,7 @@ import { announceChange } from "./write.ts";
 export interface ToldRow extends Told {
   readonly repricingId: number;
   readonly cluster: string;
+  readonly historical: boolean;
 }
 
 /** All that was told of some legs, and the alerts with some of the detector's keys, in order. */
@@ -22,8 +24,8 @@ export async function toldAlerts(
 ): Promise<ToldRow[]> {
   if (wanted.repricingIds.length === 0 && wanted.keys.length === 0) return [];
   return tx<ToldRow[]>`
-    select a.id, a.repricing_id as "repricingId", a.key, r.leg_key as "legKey", a.kind, a.trade_date as "tradeDate",
-      a.provisional is not null as "isProvisional", a.resolves_id as "resolvesId", a.cluster
+    select a.id, a.repricing_id as "repricingId", a.key, r.leg_key as "legKey", a.kind, a.severity,
+      a.trade_date as "tradeDate", a.historical, a.provisional is not null as "isProvisional", a.resolves_id as "resolvesId", a.cluster
     from cutwatch.alerts a
     join cutwatch.repricings r on r.id = a.repricing_id
     where a.repricing_id = any(${wanted.repricingIds}::bigint[])
@@ -39,7 +41,10 @@ export interface AnsweredAlert {
   readonly repricingId: number;
   readonly meeting: IsoDate;
   readonly path: number | null;
+  readonly key: string;
+  readonly kind: AlertKind | "confirmed" | "withdrawn";
   readonly severity: Severity;
+  readonly tradeDate: IsoDate;
   readonly cluster: string;
   readonly asOf: Date;
   readonly historical: boolean;
@@ -47,20 +52,29 @@ export interface AnsweredAlert {
   readonly expectedRateBp: number;
   readonly amplitudeBp: number;
   readonly body: Readonly<Record<string, unknown>>;
+  /** how its leg stands now */
+  readonly leg: LegNow;
 }
 
-/** Some alerts with their bodies, by number. */
+/** Some alerts with their bodies, by number; what is to be said of their legs is stored already. */
 export async function answeredAlerts(
   tx: TransactionSql,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, AnsweredAlert>> {
   if (ids.length === 0) return new Map();
   const rows = await tx<AnsweredAlert[]>`
-    select a.id, a.repricing_id as "repricingId", r.meeting_date as meeting, r.path_year as path, a.severity, a.cluster,
-      a.as_of as "asOf", a.historical, a.is_primary as "isPrimary", a.expected_rate_bp as "expectedRateBp",
-      a.amplitude_bp as "amplitudeBp", a.body
+    select a.id, a.repricing_id as "repricingId", r.meeting_date as meeting, r.path_year as path, a.key, a.kind,
+      a.severity, a.trade_date as "tradeDate", a.cluster, a.as_of as "asOf", a.historical, a.is_primary as "isPrimary",
+      a.expected_rate_bp as "expectedRateBp", a.amplitude_bp as "amplitudeBp", a.body, json_build_object(
+        'status', s.status, 'state', s.state, 'severity', s.severity, 'extremeRateBp', s.extreme_rate_bp,
+        'amplitudeBp', s.amplitude_bp
+      ) as leg
     from cutwatch.alerts a
     join cutwatch.repricings r on r.id = a.repricing_id
+    cross join lateral (
+      select status, state, severity, extreme_rate_bp, amplitude_bp
+      from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
+    ) s
     where a.id = any(${ids}::bigint[])
   `;
   return new Map(rows.map((row) => [row.id, row]));
@@ -150,6 +164,8 @@ export interface AnswerRow {
   readonly resolvesId: number;
   readonly key: string;
   readonly kind: "confirmed" | "withdrawn";
+  /** of a confirmation: of the settlement that gave it */
+  readonly tradeDate: IsoDate;
   readonly historical: boolean;
   readonly body: unknown;
 }
@@ -163,16 +179,17 @@ export async function recordAnswers(tx: TransactionSql, rows: readonly AnswerRow
         trade_date, as_of, recorded_at, historical, is_primary, expected_rate_bp, amplitude_bp, one_day_bp, sigma_bp, body,
         resolves_id)
     select g.id, g.key, a.repricing_id, a.basis, a.is_sample, a.parameters_version, g.kind, a.severity, a.extension, null,
-      a.cluster, a.trade_date, a.as_of, ${recordedAt.toISOString()}::timestamptz, g.historical::boolean, a.is_primary,
+      a.cluster, g.trade_date::date, a.as_of, ${recordedAt.toISOString()}::timestamptz, g.historical::boolean, a.is_primary,
       a.expected_rate_bp, a.amplitude_bp, a.one_day_bp, a.sigma_bp, g.body::jsonb, a.id
     from unnest(
       ${rows.map((row) => row.id)}::bigint[],
       ${rows.map((row) => row.resolvesId)}::bigint[],
       ${rows.map((row) => row.key)}::text[],
       ${rows.map((row) => row.kind)}::text[],
+      ${rows.map((row) => row.tradeDate)}::text[],
       ${rows.map((row) => String(row.historical))}::text[],
       ${rows.map((row) => JSON.stringify(row.body))}::text[]
-    ) as g (id, resolves_id, key, kind, historical, body)
+    ) as g (id, resolves_id, key, kind, trade_date, historical, body)
     join cutwatch.alerts a on a.id = g.resolves_id
     order by g.id
   `;

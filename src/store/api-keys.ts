@@ -1,5 +1,5 @@
 /** API keys as they are kept: hashed, with whom they speak for and what they may do. */
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 
 /** What a key may do, each including those before it: read, manage its tenant's webhooks, manage everybody's. */
 export const SCOPES = ["read", "webhooks", "admin"] as const;
@@ -18,7 +18,7 @@ export interface ApiKey {
   readonly revokedAt: Date | null;
 }
 
-function columns(sql: Sql) {
+function columns(sql: Sql | TransactionSql) {
   return sql`
     id, name, tenant, scope, shown, created_at as "createdAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"
   `;
@@ -81,31 +81,71 @@ export async function noteKeyUse(sql: Sql, id: number, now: Date, since: Date): 
   `;
 }
 
+/** A key that was revoked, and what is left of its tenant. */
+export interface RevokedKey extends ApiKey {
+  /** it was revoked earlier */
+  readonly before: boolean;
+  /** keys of the tenant that manage its webhooks */
+  readonly keysLeft: number;
+  /** webhooks of the tenant that messages are sent to */
+  readonly webhooksEnabled: number;
+  /** those that were until now */
+  readonly webhooksDisabled: number;
+}
+
+async function disableWebhooks(tx: TransactionSql, tenant: string, now: Date): Promise<number> {
+  const at = now.toISOString();
+  const rows = await tx`
+    update cutwatch.webhooks
+    set enabled = false, disabled_at = ${at}::timestamptz, updated_at = ${at}::timestamptz
+    where tenant = ${tenant} and enabled and deleted_at is null
+    returning id
+  `;
+  return rows.length;
+}
+
 /**
  * Revokes a key for good, by its number or its first characters.
  *
- * @returns the keys that this names: none, or several, in which case nothing was done; `before` tells that it was revoked
- *   earlier
+ * @param options.disablesWebhooks all webhooks of its tenant are disabled in the same step, also when it was revoked earlier
+ * @returns the keys that this names: none, or several, in which case nothing was done
  */
 export async function revokeApiKey(
   sql: Sql,
   given: string,
   now: Date,
-): Promise<readonly (ApiKey & { readonly before: boolean })[]> {
+  options: { readonly disablesWebhooks: boolean } = { disablesWebhooks: false },
+): Promise<readonly RevokedKey[]> {
   return sql.begin(async (tx) => {
     const found = await tx<(ApiKey & { before: boolean })[]>`
-      select id, name, tenant, scope, shown, created_at as "createdAt", last_used_at as "lastUsedAt",
-        revoked_at as "revokedAt", revoked_at is not null as before
+      select ${columns(tx)}, revoked_at is not null as before
       from cutwatch.api_keys
       where id::text = ${given} or shown = ${given}
       order by id
       for update
     `;
     const [only] = found;
-    if (only === undefined || found.length > 1 || only.before) return found;
+    if (only === undefined || found.length > 1) {
+      return found.map((key) => ({ ...key, keysLeft: 0, webhooksEnabled: 0, webhooksDisabled: 0 }));
+    }
     await tx`
-      update cutwatch.api_keys set revoked_at = ${now.toISOString()}::timestamptz where id = ${only.id}::bigint
+      update cutwatch.api_keys
+      set revoked_at = ${now.toISOString()}::timestamptz
+      where id = ${only.id}::bigint and revoked_at is null
     `;
-    return [{ ...only, revokedAt: now }];
+    const webhooksDisabled = options.disablesWebhooks ? await disableWebhooks(tx, only.tenant, now) : 0;
+    const [left] = await tx<{ keysLeft: number; webhooksEnabled: number }[]>`
+      select
+        (
+          select count(*)::float8 from cutwatch.api_keys
+          where tenant = ${only.tenant} and revoked_at is null and scope in ('webhooks', 'admin')
+        ) as "keysLeft",
+        (
+          select count(*)::float8 from cutwatch.webhooks
+          where tenant = ${only.tenant} and enabled and deleted_at is null
+        ) as "webhooksEnabled"
+    `;
+    const { keysLeft = 0, webhooksEnabled = 0 } = left ?? {};
+    return [{ ...only, revokedAt: only.revokedAt ?? now, keysLeft, webhooksEnabled, webhooksDisabled }];
   });
 }

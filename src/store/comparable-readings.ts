@@ -32,7 +32,7 @@ export async function comparableReadings(
     select distinct on (s.is_sample, s.basis)
       s.id::float8 as id, s.trade_date::text as trade_date, s.as_of, s.recorded_at, s.grid::text as grid,
       s.basis::text as basis, s.method::text as method, s.source, s.is_sample, s.target_lower_bp, s.target_upper_bp,
-      s.effr_bp, s.priced_by_year_end_bp
+      s.undecided_meeting::text as undecided_meeting, s.effr_bp, s.priced_by_year_end_bp
     from cutwatch.meeting_readings r
     join cutwatch.snapshots s on s.id = r.snapshot_id
     where r.meeting_date = ${query.meeting}::date

@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
 import type { Meeting } from "../pricing/meetings.ts";
 import { alertDrafts, noticeDrafts } from "../webhooks/delivery-drafts.ts";
-import { type DryRun, type DryRunMessage, dryRunMessage, dryRunOf } from "../webhooks/dry-run.ts";
+import { type DryRun, type DryRunMessage, dryRunMessage, dryRunOf, type NotJudged } from "../webhooks/dry-run.ts";
 import { wantsType } from "../webhooks/match.ts";
 import type { MessageBody } from "../webhooks/message-body.ts";
 import { ruleBody } from "../webhooks/rule-body.ts";
@@ -62,13 +62,20 @@ function dayOf(instant: Date): IsoDate {
   return instant.toISOString().slice(0, 10);
 }
 
-async function matchesOf(sql: Sql, rule: Rule, meetings: readonly Meeting[], period: Period): Promise<DryRunMessage[]> {
+async function triedRule(
+  sql: Sql,
+  rule: Rule,
+  meetings: readonly Meeting[],
+  period: Period,
+): Promise<{ readonly messages: readonly DryRunMessage[]; readonly notJudged: string | null }> {
   const spans = ruleSpans(rule, meetings, { from: dayOf(period.from), to: addDays(dayOf(period.to), 1) });
   const readings = await measuredReadings(sql, { measure: rule, spans, intradayFrom: null });
-  return ruleHistory(rule, readings, meetings, period).map((found) => {
-    const how = { webhookId: 0, baseUrl: null, recordedAt: found.reading.recordedAt };
-    return dryRunMessage(ruleBody(found, how), null);
+  const { found, notJudged } = ruleHistory(rule, readings, meetings, period);
+  const messages = found.map((match) => {
+    const how = { webhookId: 0, baseUrl: null, recordedAt: match.reading.recordedAt };
+    return dryRunMessage(ruleBody(match, how), null);
   });
+  return { messages, notJudged };
 }
 
 /** Bodies as they were stored, by what they are told of. */
@@ -83,9 +90,11 @@ async function bodiesOf(sql: Sql, alertIds: readonly number[], noticeIds: readon
  */
 export async function dryRun(sql: Sql, subscription: Subscription, request: DryRunRequest): Promise<DryRun> {
   const period = await storedPeriod(sql, request);
+  const rules = wantsType(subscription, "rule.matched") ? subscription.rules : [];
   if (period === null) {
     const at = request.now;
-    return dryRunOf([], { from: request.from ?? at, to: request.to ?? at, coveredMs: 0 });
+    const notJudged = rules.map((_, rule) => ({ rule, reason: "no reading is stored of the period" }));
+    return dryRunOf([], { from: request.from ?? at, to: request.to ?? at, coveredMs: 0 }, notJudged);
   }
   const [alerts, notices, meetings] = await Promise.all([
     toldAlerts(sql, period),
@@ -97,7 +106,11 @@ export async function dryRun(sql: Sql, subscription: Subscription, request: DryR
   const noticed = noticeDrafts([webhook], notices, { meetings }).flatMap(({ noticeId }) => noticeId ?? []);
   const bodies = await bodiesOf(sql, told, noticed);
   const messages = [...bodies].map(([id, body]) => dryRunMessage(body as unknown as MessageBody, id));
-  const rules = wantsType(subscription, "rule.matched") ? subscription.rules : [];
-  for (const rule of rules) messages.push(...(await matchesOf(sql, rule, meetings, period)));
-  return dryRunOf(messages, { ...period, coveredMs: await coveredMs(sql, period) });
+  const notJudged: NotJudged[] = [];
+  for (const [i, rule] of rules.entries()) {
+    const tried = await triedRule(sql, rule, meetings, period);
+    messages.push(...tried.messages);
+    if (tried.notJudged !== null) notJudged.push({ rule: i, reason: tried.notJudged });
+  }
+  return dryRunOf(messages, { ...period, coveredMs: await coveredMs(sql, period) }, notJudged);
 }

@@ -93,7 +93,7 @@ export async function historyOf(
     select distinct on (s.as_of)
       s.id::float8 as id, s.trade_date::text as trade_date, s.as_of, s.recorded_at, s.grid::text as grid,
       s.basis::text as basis, s.method::text as method, s.source, s.is_sample, s.target_lower_bp, s.target_upper_bp,
-      s.effr_bp, s.priced_by_year_end_bp, r.announced, r.expected_rate_bp, ${probability} as probability
+      s.undecided_meeting::text as undecided_meeting, s.effr_bp, s.priced_by_year_end_bp, r.announced, r.expected_rate_bp, ${probability} as probability
     from ${solvedReadings(sql, query)}
       and s.basis = ${query.basis}::cutwatch.basis
       and s.is_sample = ${query.sample}

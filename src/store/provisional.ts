@@ -119,21 +119,30 @@ export interface ProvisionalRow {
   readonly isAnswered: boolean;
 }
 
-/** Provisional alerts of some trade dates, in order. */
+/**
+ * Provisional alerts that the settlements of some trade dates may answer, in order: those of these dates, earlier ones that
+ * still wait, and earlier ones that one of these settlements confirmed.
+ */
 export async function provisionalOn(
   tx: TransactionSql,
   stream: DetectorStream,
   version: string,
   tradeDates: readonly IsoDate[],
 ): Promise<ProvisionalRow[]> {
+  const last = tradeDates.toSorted().at(-1);
+  if (last === undefined) return [];
   return tx<ProvisionalRow[]>`
     select a.id, a.repricing_id as "repricingId", a.cluster, a.provisional as alert, exists (
       select from cutwatch.alerts answer where answer.repricing_id = a.repricing_id and answer.resolves_id = a.id
     ) as "isAnswered"
     from cutwatch.alerts a
     where a.basis = ${stream.basis}::cutwatch.basis and a.is_sample = ${stream.isSample}
-      and a.parameters_version = ${version} and a.trade_date = any(${tradeDates}::text[]::date[])
-      and a.provisional is not null
+      and a.parameters_version = ${version} and a.provisional is not null
+      and (a.trade_date = any(${tradeDates}::text[]::date[]) or (a.trade_date < ${last}::date and not exists (
+        select from cutwatch.alerts answer
+        where answer.repricing_id = a.repricing_id and answer.resolves_id = a.id
+          and not (answer.kind = 'confirmed' and answer.trade_date = any(${tradeDates}::text[]::date[]))
+      )))
     order by a.id
   `;
 }

@@ -16,6 +16,8 @@ export interface SnapshotHeader {
   readonly source: string;
   readonly isSample: boolean;
   readonly target: TargetRange;
+  /** in effect already, its outcome unknown: `target` is assumed; null: none is */
+  readonly undecidedMeeting: IsoDate | null;
   readonly effrBp: number | null;
   readonly pricedByYearEndBp: number | null;
 }
@@ -46,6 +48,7 @@ interface HeaderRow {
   readonly is_sample: boolean;
   readonly target_lower_bp: number;
   readonly target_upper_bp: number;
+  readonly undecided_meeting: string | null;
   readonly effr_bp: number | null;
   readonly priced_by_year_end_bp: number | null;
 }
@@ -62,6 +65,7 @@ export function headerFrom(row: HeaderRow): SnapshotHeader {
     source: row.source,
     isSample: row.is_sample,
     target: { lowerBp: row.target_lower_bp, upperBp: row.target_upper_bp },
+    undecidedMeeting: row.undecided_meeting,
     effrBp: row.effr_bp,
     pricedByYearEndBp: row.priced_by_year_end_bp,
   };
@@ -91,8 +95,8 @@ export async function findSnapshot(sql: Sql, query: ReadingQuery): Promise<Snaps
   const newest = byDate ? sql`s.trade_date` : sql`s.as_of`;
   const columns = sql`
     s.id::float8 as id, s.trade_date::text as trade_date, s.as_of, s.recorded_at, s.grid::text as grid, s.basis::text as basis,
-    s.method::text as method, s.source, s.is_sample, s.target_lower_bp, s.target_upper_bp, s.effr_bp,
-    s.priced_by_year_end_bp
+    s.method::text as method, s.source, s.is_sample, s.target_lower_bp, s.target_upper_bp,
+    s.undecided_meeting::text as undecided_meeting, s.effr_bp, s.priced_by_year_end_bp
   `;
   if (query.meeting === null) {
     const rows = await sql<HeaderRow[]>`

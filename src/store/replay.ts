@@ -75,22 +75,16 @@ export async function redeliver(sql: Sql, deliveryId: number, now: Date): Promis
   });
 }
 
-/**
- * Queues a test message.
- *
- * @throws RangeError when there is no such webhook
- */
+/** Queues a test message. @returns null when there is no such webhook, or none any more */
 export async function queueTest(
   sql: Sql,
   webhookId: number,
   now: Date,
   baseUrl: string | null = null,
-): Promise<{ readonly deliveryId: number; readonly messageId: string }> {
+): Promise<{ readonly deliveryId: number; readonly messageId: string } | null> {
   const messageId = testMessageId(webhookId, randomUUID());
   return sql.begin(async (tx) => {
-    if ((await subscriptionOf(tx, webhookId)) === null) {
-      throw new RangeError(`Cannot test webhook ${webhookId}: there is none of that number`);
-    }
+    if ((await subscriptionOf(tx, webhookId)) === null) return null;
     const body = testBody(webhookId, now, baseUrl);
     const common = { alertId: null, noticeId: null, asOf: now, recordedAt: now, askedFor: true } as const;
     await queueDeliveries(tx, [{ webhookId, messageId, type: "webhook.test", body, ...common }], now);

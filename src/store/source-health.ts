@@ -45,6 +45,12 @@ export async function recordCatalog(sql: Sql, entries: readonly CatalogEntry[]):
   });
 }
 
+/** Whether a catalogue was ever written: the last thing that a first start does. */
+export async function hasCatalog(sql: Sql): Promise<boolean> {
+  const rows = await sql<{ found: boolean }[]>`select exists (select from cutwatch.source_catalog) as found`;
+  return rows[0]?.found ?? false;
+}
+
 /** Notes that a source was asked, and what came of it. */
 export async function recordCheck(
   sql: Sql,

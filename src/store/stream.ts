@@ -41,7 +41,7 @@ export async function snapshotsAfter(
     select
       s.id::float8 as id, s.trade_date::text as trade_date, s.as_of, s.recorded_at, s.grid::text as grid,
       s.basis::text as basis, s.method::text as method, s.source, s.is_sample, s.target_lower_bp, s.target_upper_bp,
-      s.effr_bp, s.priced_by_year_end_bp, m.meetings, m.rates
+      s.undecided_meeting::text as undecided_meeting, s.effr_bp, s.priced_by_year_end_bp, m.meetings, m.rates
     from (
       select * from cutwatch.snapshots where id > ${query.after}::bigint order by id limit ${query.limit}
     ) s

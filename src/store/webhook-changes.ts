@@ -99,19 +99,30 @@ async function lock(tx: TransactionSql, ref: WebhookRef): Promise<void> {
   `;
 }
 
+/** What became of a rotation. `done` false: the secret before still signs, as the webhook tells, and nothing was changed. */
+export interface Rotated {
+  readonly done: boolean;
+  readonly webhook: Webhook;
+}
+
 /**
  * Gives a webhook another secret. The one before signs too until `previousUntil`; one before that no longer.
  *
- * @param secret sealed
+ * @param rotation `secret`: sealed; `endsPrevious`: also while a secret before still signs, which ends that one at once
  * @returns null when there is none of that number, or it is another tenant's
  */
 export async function rotateSecret(
   sql: Sql,
   ref: WebhookRef,
-  rotation: { readonly secret: Uint8Array; readonly previousUntil: Date },
+  rotation: { readonly secret: Uint8Array; readonly previousUntil: Date; readonly endsPrevious: boolean },
   now: Date,
-): Promise<Webhook | null> {
+): Promise<Rotated | null> {
   return sql.begin(async (tx) => {
+    // Of two rotations at once the second finds what the first has done.
+    await lock(tx, ref);
+    const before = await webhookOf(tx, ref, now);
+    if (before === null) return null;
+    if (before.previousUntil !== null && !rotation.endsPrevious) return { done: false, webhook: before };
     await tx`
       update cutwatch.webhooks
       set
@@ -119,9 +130,10 @@ export async function rotateSecret(
         previous_until = ${rotation.previousUntil.toISOString()}::timestamptz,
         secret = ${Buffer.from(rotation.secret)}::bytea,
         updated_at = ${now.toISOString()}::timestamptz
-      where id = ${ref.id}::bigint and deleted_at is null and ${seenBy(tx, ref.tenant)}
+      where id = ${ref.id}::bigint
     `;
-    return webhookOf(tx, ref, now);
+    const webhook = await webhookOf(tx, ref, now);
+    return webhook === null ? null : { done: true, webhook };
   });
 }
 

@@ -21,18 +21,31 @@ export interface DryRunMessage {
   readonly summary: string;
 }
 
+/** A rule that could not be tried on what is stored. */
+export interface NotJudged {
+  /** its place among the rules, the first 0 */
+  readonly rule: number;
+  readonly reason: string;
+}
+
 export interface DryRun {
   readonly from: string;
   readonly to: string;
   /** ascending by `as_of` */
   readonly messages: readonly DryRunMessage[];
-  /** by the time that readings cover; null: that is less than a day */
+  /** of the period, what lies between readings: a gap is no quiet time */
+  readonly days_covered: number;
+  /** by the days covered; null: they are fewer than 28 */
   readonly per_year: number | null;
+  /** rules that no stored reading can judge: that they brought no message says nothing */
+  readonly not_judged: readonly NotJudged[];
   readonly by_type: Readonly<Record<string, number>>;
   readonly by_severity: Readonly<Record<Severity, number>>;
 }
 
 const DAY_MS = 86_400_000;
+// A message or two in a few days is no rate: 1 in 3 days would be 122 a year. Four weeks hold a release of each monthly kind.
+const LEAST_DAYS = 28;
 
 /** A message by its body. */
 export function dryRunMessage(body: MessageBody, feedId: number | null): DryRunMessage {
@@ -53,10 +66,12 @@ export function dryRunMessage(body: MessageBody, feedId: number | null): DryRunM
  * The answer of a dry run.
  *
  * @param period as far as anything is stored; `coveredMs`: of it, what lies between readings, for a gap is no quiet time
+ * @param notJudged the rules that could not be tried
  */
 export function dryRunOf(
   messages: readonly DryRunMessage[],
   period: { readonly from: Date; readonly to: Date; readonly coveredMs: number },
+  notJudged: readonly NotJudged[],
 ): DryRun {
   const byType: Record<string, number> = {};
   for (const { type } of messages) byType[type] = (byType[type] ?? 0) + 1;
@@ -70,7 +85,9 @@ export function dryRunOf(
     messages: messages.toSorted(
       (a, b) => Date.parse(a.as_of) - Date.parse(b.as_of) || (a.alert_id ?? 0) - (b.alert_id ?? 0),
     ),
-    per_year: period.coveredMs < DAY_MS ? null : (messages.length * YEAR_MS) / period.coveredMs,
+    days_covered: period.coveredMs / DAY_MS,
+    per_year: period.coveredMs < LEAST_DAYS * DAY_MS ? null : (messages.length * YEAR_MS) / period.coveredMs,
+    not_judged: notJudged,
     by_type: byType,
     by_severity: bySeverity,
   };

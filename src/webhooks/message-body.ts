@@ -1,7 +1,7 @@
 /** The body of every message there is: what is signed and sent as it stands, and what chat messages are written from. */
 import type { disabledBody } from "./disabled-body.ts";
 import type { noticeBody } from "./notice-bodies.ts";
-import type { alertBody } from "./payload.ts";
+import type { alertBody, ResolvedPart } from "./payload.ts";
 import type { ruleBody } from "./rule-body.ts";
 import type { MessageType } from "./subscription.ts";
 import type { testBody } from "./test-body.ts";
@@ -11,10 +11,11 @@ type RepricingType = Extract<MessageType, `repricing.${string}`>;
 /** An alert's body, a confirmation's or a withdrawal's. `resolves`: the alert that is answered. */
 export interface RepricingBody extends Omit<ReturnType<typeof alertBody>, "type" | "data"> {
   readonly type: RepricingType;
-  readonly data: Omit<ReturnType<typeof alertBody>["data"], "kind" | "state" | "resolves"> & {
+  readonly data: Omit<ReturnType<typeof alertBody>["data"], "kind" | "state" | "resolves" | "resolved"> & {
     readonly kind: string;
     readonly state: string;
     readonly resolves: number | null;
+    readonly resolved: ResolvedPart | null;
   };
 }
 

@@ -1,6 +1,6 @@
 /** What a receiver is told of an alert: the same body in the feed and in a webhook. */
 import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { AlertKind, ClusteredAlert, Leg, Severity } from "../repricing/repricing.ts";
+import type { AlertKind, ClusteredAlert, Leg, LegState, Severity } from "../repricing/repricing.ts";
 import type { EventType } from "./subscription.ts";
 
 /** One asset's part of an alert. Returns are simple, as fractions. */
@@ -71,9 +71,26 @@ export const ALERT_TYPES = {
   withdrawn: "repricing.withdrawn",
 } as const satisfies Readonly<Record<AlertKind | "confirmed" | "withdrawn", EventType>>;
 
+/** How a leg stands. Rates in bp; the amplitude without sign. */
+export interface LegNow {
+  readonly status: Leg["status"];
+  readonly state: LegState;
+  readonly severity: Severity;
+  readonly extremeRateBp: number;
+  readonly amplitudeBp: number;
+}
+
+/** What was told before and is now confirmed or withdrawn. */
+export interface ResolvedPart {
+  readonly kind: AlertKind | "confirmed" | "withdrawn";
+  readonly severity: Severity;
+  readonly trade_date: IsoDate;
+  readonly alert_key: string;
+}
+
 /**
  * The body of an alert: `type`, `timestamp` (when it was recorded) and `data`. Rates in bp, probabilities 0 to 1, changes in
- * pp. `data` is the leg as the alert saw it; what became of it later is at `data.url`. A receiver that keeps the highest
+ * pp. `data` is the leg as the alert saw it, in an answer as it stands then; what became of it later is at `data.url`. A receiver that keeps the highest
  * `data.sequence` of each `data.id` ends right whatever the order in which messages arrive.
  *
  * @param alert with the cluster as people see it
@@ -87,12 +104,14 @@ export function alertBody(leg: Leg, alert: ClusteredAlert, parts: AlertParts) {
       sequence: place.id,
       supersedes: place.supersedes,
       resolves: null,
+      resolved: null,
       id: parts.repricingId,
       url: `${parts.baseUrl ?? ""}/v1/repricings/${parts.repricingId}`,
       cluster_id: alert.cluster,
       meeting: alert.target.meeting,
       path: alert.target.path,
       direction: alert.direction,
+      status: leg.status,
       state: leg.state,
       severity: alert.severity,
       kind: alert.kind,
@@ -130,20 +149,25 @@ export function alertBody(leg: Leg, alert: ClusteredAlert, parts: AlertParts) {
   };
 }
 
-/** The body that confirms or withdraws an alert: the same data, with what became of it. */
+/**
+ * The body that confirms or withdraws an alert: the same data, with how the leg stands after it. `resolved` says what no longer
+ * stands, or stands for good; the leg itself may stand although one alert of it does not.
+ */
 export function answerBody(
   told: Readonly<Record<string, unknown>>,
   kind: "confirmed" | "withdrawn",
   answer: {
     /** the alert that is answered */
     readonly resolves: number;
+    readonly resolved: ResolvedPart;
+    readonly leg: LegNow;
     readonly place: AlertPlace;
     readonly historical: boolean;
     readonly recordedAt: Date;
   },
 ): Readonly<Record<string, unknown>> {
   const data = typeof told.data === "object" && told.data !== null ? told.data : {};
-  const { resolves, place, historical, recordedAt } = answer;
+  const { resolves, resolved, leg, place, historical, recordedAt } = answer;
   return {
     type: ALERT_TYPES[kind],
     timestamp: recordedAt.toISOString(),
@@ -152,8 +176,13 @@ export function answerBody(
       sequence: place.id,
       supersedes: place.supersedes,
       resolves,
+      resolved,
       kind,
-      state: kind,
+      status: leg.status,
+      state: leg.state,
+      severity: leg.severity,
+      extreme_rate_bp: leg.extremeRateBp,
+      amplitude_bp: leg.amplitudeBp,
       historical,
       also: place.also,
     },

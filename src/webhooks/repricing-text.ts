@@ -22,19 +22,33 @@ function standing({ kind, state }: Data): string {
   return state === "provisional" ? "PROVISIONAL " : "";
 }
 
-/** `SEVERE hawkish repricing`, of an extension with its news first. */
+/** What a withdrawal takes back of a repricing that stands; null: all of it, or the message is none. */
+function takenBack({ kind, state, resolved }: Data): string | null {
+  if (kind !== "withdrawn" || state === "withdrawn" || resolved === null) return null;
+  const day = shortDayWords(resolved.trade_date);
+  if (resolved.kind === "extension") return `extension of ${day}`;
+  return `${resolved.severity} ${resolved.kind === "confirmed" ? "confirmation" : "alert"} of ${day}`;
+}
+
+/** `SEVERE hawkish repricing`, of an extension with its news first; an answer names what it answers. */
 function whatWords(data: Data): string {
+  const part = takenBack(data);
+  const name = (severity: string) => `${severity.toUpperCase()} ${data.direction} repricing`;
+  if (part !== null) return `${standing(data)}${part}; ${name(data.severity)} stands`;
   const goesOn = data.kind === "extension" ? " goes on" : "";
-  return `${standing(data)}${data.severity.toUpperCase()} ${data.direction} repricing${goesOn}`;
+  return `${standing(data)}${name(data.resolved?.severity ?? data.severity)}${goesOn}`;
 }
 
 function headline(data: Data): string {
-  const moved = signed(data.expected_rate_bp - data.start_rate_bp);
-  const rates = `${data.start_rate_bp.toFixed(1)} -> ${data.expected_rate_bp.toFixed(1)} bp (${moved})`;
+  const isPart = takenBack(data) !== null;
+  // The rate and the odds of the alert are what no longer stands: what is left is the leg up to its extreme.
+  const rateBp = isPart ? data.extreme_rate_bp : data.expected_rate_bp;
+  const moved = signed(rateBp - data.start_rate_bp);
+  const rates = `${data.start_rate_bp.toFixed(1)} -> ${rateBp.toFixed(1)} bp (${moved})`;
   const since = `since ${shortDayWords(data.started_at)}`;
   const { at_most: atMost } = data;
   const odds =
-    atMost === null
+    atMost === null || isPart
       ? ""
       : `; odds of ${rangeWords(rangeBelow(atMost.upper_bp, data.trade_date))} or lower ` +
         `${oddsWords(atMost.probability_start)} -> ${oddsWords(atMost.probability_extreme)}`;
@@ -70,7 +84,9 @@ function alsoWords({ also }: Data): string[] {
 /** What a reader must know of the message itself. */
 function noteWords(data: Data): string[] {
   const notes: string[] = [];
-  if (data.kind === "withdrawn") notes.push("Later readings do not bear it out: what was told no longer stands");
+  const part = takenBack(data);
+  if (part !== null) notes.push(`Its ${part} no longer stands; the repricing stands at ${data.severity}`);
+  else if (data.kind === "withdrawn") notes.push("Later readings do not bear it out: what was told no longer stands");
   else if (data.state === "provisional") notes.push("The day's settlement will confirm or withdraw it");
   if (data.reverses !== null) notes.push(`It reverses repricing ${data.reverses}`);
   return notes;

@@ -37,12 +37,17 @@ export function ruleJson(rule: Rule): RuleJson {
 const KEY_DIGITS = 16;
 
 /**
- * Names what a rule remembers: the rule, to the last figure, and the meeting it is about. Another rule, or another meeting
- * that `next` has come to mean, begins anew.
+ * Names what a rule remembers: the rule, to the last figure, and the meeting it is about. Another rule begins anew; what
+ * `next` has come to mean begins with that meeting's own earlier readings.
  */
 export function ruleKey(rule: Rule, meeting: IsoDate): string {
   const hash = createHash("sha256")
     .update(JSON.stringify(ruleJson(rule)))
     .digest("hex");
   return `${hash.slice(0, KEY_DIGITS)} ${meeting}`;
+}
+
+/** The part of a {@link ruleKey} that names the rule, whichever meeting it is about. */
+export function keyOfRule(key: string): string {
+  return key.slice(0, KEY_DIGITS);
 }

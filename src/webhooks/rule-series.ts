@@ -7,7 +7,7 @@ import { previousTradeDate, sessionTradeDate } from "../pricing/trade-dates.ts";
 import { windowStart } from "../repricing/window-start.ts";
 import { decisionInstant, selectedMeeting } from "./meeting-selection.ts";
 import { thresholdOf } from "./rule-threshold.ts";
-import { advanceRule, type RuleMatch, type RuleReading, type RuleState } from "./rules.ts";
+import { advanceRule, armedRule, type RuleMatch, type RuleReading, type RuleState } from "./rules.ts";
 import type { Rule, RuleWindow } from "./subscription.ts";
 
 const PER_CENT = 100;
@@ -112,29 +112,64 @@ function shown(rule: Rule, reading: MeasuredReading, sameBasis: readonly Measure
 }
 
 /**
+ * What a rule knows of a meeting before its first look there: the last figure of each basis. One trade date may be missing
+ * before it, as before a window: a level that was crossed weeks ago is not news.
+ */
+function armedBefore(
+  rule: Rule,
+  first: MeasuredReading,
+  ofBasis: ReadonlyMap<Basis, readonly MeasuredReading[]>,
+): RuleState | null {
+  const reach = previousTradeDate(previousTradeDate(first.tradeDate));
+  const earlier = [...ofBasis.values()].flatMap(
+    (same) =>
+      same.findLast(({ asOf, tradeDate, value }) => value !== null && asOf < first.asOf && tradeDate >= reach) ?? [],
+  );
+  return armedRule(
+    rule,
+    earlier.map((reading) => shown(rule, reading, [])),
+  );
+}
+
+/** What following a rule came to. */
+export interface FollowedRule {
+  readonly state: RuleState | null;
+  readonly found: readonly FoundMatch[];
+  /** readings that it could be judged at: with a figure, and for a shift another where the window begins */
+  readonly judged: number;
+}
+
+/**
  * Follows a rule along readings of one meeting.
  *
+ * @param begin `state`: what it remembers of this meeting; `arrives`: it remembers nothing because its selector meant
+ *   another meeting until now, so that this meeting's earlier readings are what came before
  * @param readings ascending by `asOf`; also those that only windows reach back to
  * @param looksAt which of them are news to the rule
  */
 export function followRule(
   rule: Rule,
-  state: RuleState | null,
+  begin: { readonly state: RuleState | null; readonly arrives: boolean },
   readings: readonly MeasuredReading[],
   looksAt: (reading: MeasuredReading) => boolean,
-): { readonly state: RuleState | null; readonly found: readonly FoundMatch[] } {
+): FollowedRule {
   const ofBasis = new Map<Basis, MeasuredReading[]>();
   for (const reading of readings) {
     const same = ofBasis.get(reading.basis);
     if (same === undefined) ofBasis.set(reading.basis, [reading]);
     else same.push(reading);
   }
-  let current = state;
+  const news = readings.filter(looksAt);
+  const [first] = news;
+  const isArmed = begin.state === null && begin.arrives && first !== undefined;
+  let current = isArmed ? armedBefore(rule, first, ofBasis) : begin.state;
   const found: FoundMatch[] = [];
-  for (const reading of readings) {
-    if (!looksAt(reading)) continue;
+  let judged = 0;
+  for (const reading of news) {
     const same = ofBasis.get(reading.basis) ?? [];
-    const step = advanceRule(rule, current, shown(rule, reading, same));
+    const seen = shown(rule, reading, same);
+    if (seen.value !== null && (rule.window === null || seen.past !== null)) judged++;
+    const step = advanceRule(rule, current, seen);
     current = step.state;
     const { match } = step;
     if (match === null) continue;
@@ -142,5 +177,5 @@ export function followRule(
     const crossesDecision = from !== undefined && from.target.lowerBp !== reading.target.lowerBp;
     found.push({ rule, meeting: reading.meeting, match, reading, crossesDecision });
   }
-  return { state: current, found };
+  return { state: current, found, judged };
 }

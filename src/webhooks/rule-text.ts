@@ -5,7 +5,13 @@ import { basisWords, dayWords, instantWords, rangeWords, signed } from "./words.
 
 type Data = RuleMatchedBody["data"];
 
-const WINDOWS: Readonly<Record<string, string>> = { "1h": "an hour", "1d": "a day", "1w": "a week", "1m": "a month" };
+/** A window as it is said. */
+export const WINDOW_WORDS: Readonly<Record<string, string>> = {
+  "1h": "an hour",
+  "1d": "a day",
+  "1w": "a week",
+  "1m": "a month",
+};
 
 function measureWords({ measure, range }: Data): string {
   if (measure === "expected_rate") return "expected rate";
@@ -23,7 +29,7 @@ function whatWords(data: Data): string {
     return `${data.direction === "up" ? "rose to or through" : "fell to or through"} ${data.level} ${unit}`;
   }
   const points = data.unit === "pct" ? "pp" : "bp";
-  return `moved ${signed(data.change)} ${points} within ${WINDOWS[data.window ?? ""] ?? data.window}`;
+  return `moved ${signed(data.change)} ${points} within ${WINDOW_WORDS[data.window ?? ""] ?? data.window}`;
 }
 
 export function ruleText({ data }: RuleMatchedBody): MessageText {

@@ -119,6 +119,25 @@ function isKnown(told: RuleState["told"], direction: RuleDirection, at: RuleRead
 }
 
 /**
+ * What a rule knows of a meeting that its selector has just moved to. Of a level: on which side the measure stood before,
+ * so that a crossing by the decision itself is seen. A shift needs no memory: one that is large enough at the first look
+ * has not been told of this meeting, and matches.
+ *
+ * @param earlier the last reading of each basis before the first that it looks at, of the same meeting
+ * @returns null: nothing is known before, so that the first look only shows where things stand
+ */
+export function armedRule(rule: Rule, earlier: readonly RuleReading[]): RuleState | null {
+  const threshold = thresholdOf(rule);
+  const tracks: Partial<Record<Basis, Track>> = {};
+  for (const { asOf, basis, target, value } of earlier) {
+    if (value === null) continue;
+    const stands = threshold.kind === "level" ? sideOf(value, threshold) : null;
+    tracks[basis] = { asOf, target, stands, matched: false, from: { asOf, value } };
+  }
+  return Object.keys(tracks).length === 0 ? null : { tracks, told: null };
+}
+
+/**
  * Looks at one reading. A level matches when the measure goes from below it to at or above it, or from above to at or
  * below; a shift when the measure has moved by at least that much, either way, since the window began. The first reading
  * only shows where it stands. After a match a level counts again only beyond the hysteresis on its other side, a shift

@@ -51,12 +51,12 @@ async function take(rows: readonly FuturesQuote[], at: Date) {
   return flagIntraday(job);
 }
 
-const intraday = (minute: number, shiftBp: number) => {
-  const at = new Date(Date.UTC(2025, 10, 18, 15, minute));
-  return take(quotes("intraday", TODAY, at, shiftBp), at);
+const intraday = (minute: number, shiftBp: number, tradeDate = TODAY) => {
+  const at = new Date(Date.parse(`${tradeDate}T15:00:00Z`) + 60_000 * minute);
+  return take(quotes("intraday", tradeDate, at, shiftBp), at);
 };
-const daily = (tradeDate: string, shiftBp: number) => {
-  const at = sessionEndInstant(tradeDate);
+/** @param at absent: the session's end */
+const daily = (tradeDate: string, shiftBp: number, at = sessionEndInstant(tradeDate)) => {
   return take(quotes("settlement", tradeDate, at, shiftBp), at);
 };
 
@@ -67,6 +67,35 @@ async function told() {
     select kind, state, severity, trade_date, historical from review.alerts where meeting = '2025-12-10' order by id
   `;
   return rows.map((row) => `${row.trade_date} ${row.state} ${row.kind}${row.historical ? " historical" : ""}`);
+}
+
+interface Item {
+  readonly kind: string;
+  readonly status: string;
+  readonly state: string;
+  readonly severity: string;
+  readonly resolved: { readonly kind: string; readonly severity: string; readonly trade_date: string } | null;
+}
+
+/** What a receiver holds that keeps the highest sequence of the meeting's repricing, and all that it was told, in order. */
+async function received() {
+  const bodies = await db.sql<{ data: Item }[]>`
+    select a.body -> 'data' as data from cutwatch.alerts a
+    where a.body -> 'data' ->> 'meeting' = '2025-12-10' and a.body -> 'data' ->> 'path' is null order by a.id
+  `;
+  const last = bodies.at(-1)?.data;
+  const words = bodies.map(({ data: { kind, resolved } }) =>
+    resolved === null ? kind : `${kind} ${resolved.severity} of ${resolved.trade_date}`,
+  );
+  return { words, holds: { status: last?.status, state: last?.state, severity: last?.severity } };
+}
+
+/** How the meeting's only leg stands in the database. */
+async function stored() {
+  const rows =
+    await db.sql`select status, state, severity from review.repricings where meeting = '2025-12-10' and path is null`;
+  expect(rows).toHaveLength(1);
+  return rows[0];
 }
 
 async function begin() {
@@ -124,5 +153,79 @@ describe("flagIntraday()", () => {
     expect(await intraday(10, 12)).toBe(0);
     expect(await told()).toEqual([]);
     expect(await flagIntraday({ sql: db.sql, now: () => new Date(), live: true })).toBe(0);
+  });
+});
+
+describe("a receiver that keeps the highest sequence of a repricing", () => {
+  it("knows that the leg stands when the next day's escalation is withdrawn", async () => {
+    await begin();
+    await daily(TODAY, 12);
+    await intraday(0, 20, "2025-11-19");
+    await intraday(5, 20, "2025-11-19");
+    expect((await received()).words).toEqual(["sharp", "severe"]);
+    await daily("2025-11-19", 12.5);
+    const { words, holds } = await received();
+    expect(words).toEqual(["sharp", "severe", "withdrawn severe of 2025-11-19"]);
+    expect(holds).toEqual({ status: "open", state: "confirmed", severity: "sharp" });
+    expect(await stored()).toEqual(holds);
+  });
+
+  it("hears of what is withdrawn before what is confirmed", async () => {
+    await begin();
+    for (const [minute, shift] of [
+      [0, 12],
+      [5, 12],
+      [10, 20],
+      [15, 20],
+    ] as const)
+      await intraday(minute, shift);
+    await daily(TODAY, 12);
+    const { words, holds } = await received();
+    expect(words).toEqual(["sharp", "severe", "withdrawn severe of 2025-11-18", "confirmed sharp of 2025-11-18"]);
+    expect(holds).toEqual({ status: "open", state: "confirmed", severity: "sharp" });
+    expect(await stored()).toEqual(holds);
+  });
+
+  it("is sent what comes back after a withdrawal that was sent, however late", async () => {
+    await begin();
+    await daily(TODAY, 12);
+    const corrected = (hours: number) => new Date(sessionEndInstant("2025-11-20").getTime() + 3_600_000 * hours);
+    await daily(TODAY, 0, corrected(0));
+    expect(await told()).toEqual(["2025-11-18 confirmed sharp", "2025-11-18 withdrawn withdrawn"]);
+    await daily(TODAY, 12, corrected(24));
+    expect((await told()).slice(2)).toEqual(["2025-11-18 confirmed sharp"]);
+    expect((await received()).holds).toEqual({ status: "open", state: "confirmed", severity: "sharp" });
+  });
+});
+
+describe("a provisional alert whose day has no settlement", () => {
+  it("is withdrawn by the next one that does not bear it out", async () => {
+    await begin();
+    await intraday(0, 12);
+    await intraday(5, 12);
+    await daily("2025-11-19", 0);
+    expect(await told()).toEqual(["2025-11-18 provisional sharp", "2025-11-18 withdrawn withdrawn"]);
+    expect(await stored()).toEqual({ status: "closed", state: "withdrawn", severity: "sharp" });
+    await daily("2025-11-20", 0);
+    expect(await told()).toHaveLength(2);
+  });
+
+  it("is confirmed, once and not told again, by the next one that does", async () => {
+    await begin();
+    await intraday(0, 12);
+    await intraday(5, 12);
+    await intraday(0, 12, "2025-11-19");
+    await intraday(5, 12, "2025-11-19");
+    await daily("2025-11-19", 12);
+    const confirmed = ["2025-11-19 confirmed confirmed", "2025-11-19 confirmed confirmed"];
+    expect(await told()).toEqual(["2025-11-18 provisional sharp", "2025-11-19 provisional sharp", ...confirmed]);
+    expect(await stored()).toEqual({ status: "open", state: "confirmed", severity: "sharp" });
+    // The day's own settlement comes late and agrees; then the next one is corrected away with it.
+    const late = (hours: number) => new Date(sessionEndInstant("2025-11-20").getTime() + 3_600_000 * hours);
+    await daily(TODAY, 12, late(0));
+    expect(await told()).toHaveLength(4);
+    await daily("2025-11-19", 0, late(1));
+    await daily(TODAY, 0, late(2));
+    expect((await received()).holds).toMatchObject({ status: "closed", state: "withdrawn" });
   });
 });

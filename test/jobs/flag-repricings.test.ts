@@ -265,7 +265,7 @@ describe("flagRepricings() after a correction", () => {
     // The leg that is gone takes back the last thing that was told of it, the leg that stays the extension it no longer has.
     expect(await takenBack(db)).toEqual([
       "2025-12-10 dovish sharp 2025-11-21, state withdrawn",
-      "2025-12-10 hawkish extension 2025-11-19, state withdrawn",
+      "2025-12-10 hawkish extension 2025-11-19, state confirmed",
     ]);
     const legs = await db.sql`
       select started_on, state, end_reason, extreme_on from review.repricings
@@ -333,6 +333,40 @@ describe("flagRepricings() after a correction", () => {
     const lookedAgain = await flagRepricings({ sql: db.sql, now: () => EVEN_LATER, live: false, from: "2000-01-01" });
     expect(lookedAgain).toMatchObject({ alerts: 0, withdrawn: 0 });
     expect(await alerts(db)).toEqual(all);
+  });
+});
+
+describe("flagRepricings() after a correction that moves an alert to a later day", () => {
+  const LATER = new Date(NOW.getTime() + 3_600_000);
+
+  it("takes the alert back and tells it of that day, in the feed and to a receiver that keeps the newest", async () => {
+    const db = await realDatabase();
+    const until = (date: string) => episodeQuotes().filter((quote) => quote.tradeDate <= date);
+    await price(db, until("2025-11-14"), "settlements-csv", NOW);
+    await flag(db);
+    const raised = await alerts(db);
+    expect(ofMeeting(raised).map(inWords).at(-1)).toBe("2025-11-13 hawkish severe");
+
+    // The 13th as it was on the 12th: only the 14th reaches what makes the leg severe.
+    const calmer = until("2025-11-12")
+      .filter(({ tradeDate }) => tradeDate === "2025-11-12")
+      .map((quote) => ({ ...quote, tradeDate: "2025-11-13", asOf: settlementInstant("2025-11-13") }));
+    await price(db, calmer, "settlements-csv", LATER);
+    await flag(db, LATER);
+    const after = await alerts(db);
+    expect(after.slice(0, raised.length)).toEqual(raised);
+    expect(ofMeeting(after.slice(raised.length)).map(inWords)).toEqual([
+      "2025-11-13 hawkish withdrawn",
+      "2025-11-14 hawkish severe",
+    ]);
+    const [last] = await db.sql`
+      select key, body -> 'data' ->> 'severity' as severity from cutwatch.alerts
+      where key like ${`${MEETING}/2025-10-16/hawkish/%`} order by id desc limit 1
+    `;
+    expect(last).toEqual({ key: `${MEETING}/2025-10-16/hawkish/severe/0/again/1`, severity: "severe" });
+    expect(await flag(db, LATER)).toMatchObject({ alerts: 0 });
+    const lookedAgain = await flagRepricings({ sql: db.sql, now: () => LATER, live: false, from: "2000-01-01" });
+    expect(lookedAgain).toMatchObject({ alerts: 0, withdrawn: 0 });
   });
 });
 

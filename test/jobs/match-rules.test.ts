@@ -47,13 +47,19 @@ const TRADES = [
   { at: new Date("2025-11-18T16:05:00Z"), as: "2025-11-19" },
 ];
 
-/** Prices from 3 to 12 Nov 2025 by file, then of some trade dates by source, each a minute after its settlement. */
-async function databaseWith(sources: Readonly<Record<string, string>>): Promise<TestDatabase> {
+/** Meetings, fixings, and no price. */
+async function emptyDatabase(): Promise<TestDatabase> {
   const db = await testDatabase();
   await loadBuiltInMeetings(db.sql, LOADED);
   const provenance = { source: "nyfed", payloadId: null, isSample: false, recordedAt: LOADED };
   await db.sql.begin((tx) => recordFixings(tx, episodeFixings(), provenance));
-  await ensureMonths(db.sql, ["futures_quotes"], "2025-11-01", "2025-11-30");
+  await ensureMonths(db.sql, ["futures_quotes"], "2025-10-01", "2025-11-30");
+  return db;
+}
+
+/** Prices from 3 to 12 Nov 2025 by file, then of some trade dates by source, each a minute after its settlement. */
+async function databaseWith(sources: Readonly<Record<string, string>>): Promise<TestDatabase> {
+  const db = await emptyDatabase();
   const before = episodeQuotes().filter(({ tradeDate }) => tradeDate >= "2025-11-03" && tradeDate <= "2025-11-12");
   await price(db, before, "settlements-csv", soonAfter("2025-11-12"));
   for (const [date, source] of Object.entries(sources)) await price(db, day(date), source, soonAfter(date));
@@ -229,5 +235,70 @@ describe("matchRules()", () => {
       select state -> 'tracks' -> 'last_trade' ->> 'stands' as stands from cutwatch.webhook_rule_states
     `;
     expect(states.map(({ stands }) => stands)).toEqual(["down", "down"]);
+  });
+});
+
+// After the statement of 29 Oct 2025 (18:00Z, an hour before the settlement) 10 Dec is next and 28 Jan next+1. Expected rates
+// after them, by FedWatch's settlements: 364.7 and 351.4 bp on 28 Oct, 371.6 and 361.1 on 29 Oct, 369.3 and 361.0 on 30 Oct.
+describe("matchRules() of a selector that moves to another meeting", () => {
+  const rate = { measure: "expected_rate", range: null } as const;
+  const fiveInADay = ruleOn({ ...rate, shiftBp: 5, window: "1d" });
+  const through370 = ruleOn({ ...rate, crossesBp: 370 });
+  const DAYS = ["2025-10-27", "2025-10-28", "2025-10-29", "2025-10-30", "2025-10-31"];
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await emptyDatabase();
+    for (const date of DAYS) await price(db, day(date), "yahoo", soonAfter(date));
+  });
+  afterAll(() => db.drop());
+  afterEach(async () => {
+    await db.sql`delete from cutwatch.webhook_deliveries`;
+    await db.sql`delete from cutwatch.webhook_rule_states`;
+    await db.sql`delete from cutwatch.webhooks`;
+  });
+
+  async function toldFrom(rule: Rule, days: readonly string[]) {
+    const webhookId = await webhookWith(db, [rule]);
+    for (const date of days) await Promise.all([match(db, soonAfter(date)), match(db, soonAfter(date))]);
+    const rows = (await queue(db)).filter(({ webhook_id: id }) => id === webhookId);
+    return rows.map(({ body: { data } }) => [data.meeting, data.direction, data.from, data.as_of]);
+  }
+  const decisionDay = ["2025-12-10", "up", "2025-10-28T19:00:00.000Z", "2025-10-29T19:00:00.000Z"];
+
+  it.each([
+    ["a shift", fiveInADay],
+    ["a level", through370],
+  ])("tells %s of the decision day once, as the date does", async (_, rule) => {
+    expect(await toldFrom(rule, DAYS)).toEqual([decisionDay]);
+    expect(await toldFrom({ ...rule, meeting: "next" }, DAYS)).toEqual([decisionDay]);
+  });
+
+  it("tells next+1 of the meeting it has moved to, by that one's own figures", async () => {
+    const told = await toldFrom({ ...fiveInADay, meeting: "next+1" }, DAYS);
+    expect(told).toMatchObject([["2026-01-28", "up", decisionDay[2], decisionDay[3]]]);
+    expect(await toldFrom({ ...through370, meeting: "year_end" }, DAYS)).toEqual([decisionDay]);
+  });
+
+  it("only learns where things stand when it is new, on whichever day: the same as the date", async () => {
+    for (const days of [DAYS.slice(2), DAYS.slice(3)]) {
+      for (const rule of [fiveInADay, through370]) {
+        const byDate = await toldFrom(rule, days);
+        expect(byDate.map(([, , , asOf]) => String(asOf).slice(0, 10))).not.toContain(days[0]);
+        expect(await toldFrom({ ...rule, meeting: "next" }, days)).toEqual(byDate);
+      }
+    }
+  });
+
+  it("follows what it missed while nothing ran, and tells none that is a day old", async () => {
+    const late = new Date(soonAfter("2025-10-29").getTime() + 20 * 3_600_000);
+    const rule = { ...through370, meeting: "next" } as const;
+    const webhookId = await webhookWith(db, [rule]);
+    await match(db, soonAfter("2025-10-28"));
+    expect(await match(db, late)).toMatchObject({ matched: 1 });
+    expect(await match(db, soonAfter("2025-10-31"))).toMatchObject({ matched: 0 });
+    await db.sql`delete from cutwatch.webhook_rule_states where webhook_id = ${webhookId}`;
+    await match(db, soonAfter("2025-10-28"));
+    expect(await match(db, soonAfter("2025-10-30"))).toMatchObject({ matched: 0 });
+    expect(await match(db, soonAfter("2025-10-31"))).toMatchObject({ matched: 0 });
   });
 });

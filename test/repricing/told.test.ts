@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  bringsBackNews,
   detectedKey,
   freshAlerts,
   standingAlerts,
@@ -13,7 +14,16 @@ const LEG = "2025-12-10/2025-10-16/hawkish";
 const DATES = ["2025-10-23", "2025-10-29", "2025-11-13", "2025-11-19"];
 const SEED = 20251119;
 
-const alertOf = (n: number) => ({ alert: { key: `${LEG}/${n}`, legKey: LEG }, tradeDate: DATES[n] ?? "" });
+interface Found {
+  readonly alert: { readonly key: string; readonly legKey: string };
+  readonly tradeDate: string;
+}
+
+/** The alert with that number, found on its day or as many of the days after it. */
+const alertOf = (n: number, later = 0): Found => ({
+  alert: { key: `${LEG}/${n}`, legKey: LEG },
+  tradeDate: DATES[n + later] ?? DATES.at(-1) ?? "",
+});
 
 /** A feed to which runs of the detector are told, as the store keeps it. */
 class Feed {
@@ -21,12 +31,12 @@ class Feed {
 
   #add(row: Pick<Told, "kind" | "tradeDate" | "resolvesId"> & { readonly key: (id: number) => string }): void {
     const id = this.rows.length + 1;
-    this.rows.push({ ...row, id, key: row.key(id), legKey: LEG, isProvisional: false });
+    this.rows.push({ ...row, id, key: row.key(id), legKey: LEG, severity: "sharp", isProvisional: false });
   }
 
   /** The detector looks at all days again and finds these alerts; none: the leg is gone. */
-  run(found: readonly number[]): { readonly told: readonly number[]; readonly withdrawn: number } {
-    const keys = new Set(found.map((n) => alertOf(n).alert.key));
+  run(found: readonly Found[]): { readonly told: readonly string[]; readonly withdrawn: number } {
+    const dates = new Map(found.map(({ alert, tradeDate }) => [alert.key, tradeDate]));
     const standing = standingAlerts(this.rows);
     const last = standing.at(-1);
     let withdrawn = 0;
@@ -42,7 +52,10 @@ class Feed {
       }
       return { told: [], withdrawn };
     }
-    for (const row of voidAlerts(this.rows, { from: DATES[0] ?? "", keys, borneOut: new Set() })) {
+    const again = { from: DATES[0] ?? "", found: dates };
+    // What is told is told of the feed as it was before: withdrawals of the same run are no part of it.
+    const fresh = freshAlerts(found, this.rows, again);
+    for (const row of voidAlerts(this.rows, { ...again, borneOut: new Set() })) {
       this.#add({
         kind: "withdrawn",
         tradeDate: row.tradeDate,
@@ -51,16 +64,18 @@ class Feed {
       });
       withdrawn += 1;
     }
-    const fresh = freshAlerts(found.map(alertOf), this.rows);
     for (const { alert, tradeDate } of fresh)
       this.#add({ kind: "sharp", tradeDate, resolvesId: null, key: () => alert.key });
-    return { told: fresh.map(({ tradeDate }) => DATES.indexOf(tradeDate)), withdrawn };
+    return { told: fresh.map(({ alert }) => alert.key), withdrawn };
   }
 }
 
 const found = fc
-  .uniqueArray(fc.integer({ min: 0, max: DATES.length - 1 }), { maxLength: DATES.length })
-  .map((each) => each.sort());
+  .uniqueArray(fc.tuple(fc.integer({ min: 0, max: DATES.length - 1 }), fc.integer({ min: 0, max: 2 })), {
+    maxLength: DATES.length,
+    selector: ([n]) => n,
+  })
+  .map((each) => each.sort(([a], [b]) => a - b).map(([n, later]) => alertOf(n, later)));
 const runs = fc.array(found, { minLength: 1, maxLength: 12 });
 
 describe("what stands of all that was told", () => {
@@ -74,7 +89,12 @@ describe("what stands of all that was told", () => {
             standingAlerts(feed.rows)
               .map(({ key }) => detectedKey(key))
               .sort(),
-          ).toEqual(each.map((n) => alertOf(n).alert.key));
+          ).toEqual(each.map(({ alert }) => alert.key));
+          // None that stands was told of a day before the one it is found on.
+          for (const { key, tradeDate } of standingAlerts(feed.rows)) {
+            const now = each.find(({ alert }) => alert.key === detectedKey(key));
+            expect(tradeDate >= (now?.tradeDate ?? "")).toBe(true);
+          }
         }
       }),
       { seed: SEED, numRuns: 200 },
@@ -114,6 +134,7 @@ describe("voidAlerts()", () => {
       key: `${LEG}/${id}`,
       legKey: LEG,
       kind,
+      severity: "sharp",
       tradeDate,
       isProvisional: false,
       resolvesId,
@@ -124,8 +145,59 @@ describe("voidAlerts()", () => {
       row(3, "2025-10-29", "confirmed", 2),
       row(4, "2025-11-13", "severe", null),
     ];
-    const again = { from: "2025-10-29", keys: new Set<string>() };
+    const again = { from: "2025-10-29", found: new Map<string, string>() };
     expect(voidAlerts(told, { ...again, borneOut: new Set([2]) }).map(({ id }) => id)).toEqual([4]);
     expect(voidAlerts(told, { ...again, borneOut: new Set() }).map(({ id }) => id)).toEqual([3, 4]);
+  });
+});
+
+describe("an alert that is found on a later day than it was told of", () => {
+  const row = (id: number, tradeDate: string, severity: Told["severity"]): Told => ({
+    id,
+    key: `${LEG}/${severity}/0`,
+    legKey: LEG,
+    kind: severity,
+    severity,
+    tradeDate,
+    isProvisional: false,
+    resolvesId: null,
+  });
+  const severe = { alert: { key: `${LEG}/severe/0`, legKey: LEG }, tradeDate: "2025-11-14" };
+  const again = { from: "2025-11-13", found: new Map([[severe.alert.key, "2025-11-14"]]) };
+
+  it("is withdrawn and told again", () => {
+    const told = [row(1, "2025-10-23", "sharp"), row(2, "2025-11-13", "severe")];
+    expect(voidAlerts(told, { ...again, borneOut: new Set() }).map(({ id }) => id)).toEqual([2]);
+    expect(freshAlerts([severe], told, again).map(({ alert }) => alert.key)).toEqual([`${LEG}/severe/0/again/1`]);
+  });
+
+  it("is left where something worse stands, and where it is found on an earlier day", () => {
+    const worse = [row(1, "2025-11-13", "severe"), row(2, "2025-11-20", "extreme")];
+    const found = new Map([...again.found, [`${LEG}/extreme/0`, "2025-11-20"]]);
+    expect(voidAlerts(worse, { from: again.from, found, borneOut: new Set() })).toEqual([]);
+    expect(freshAlerts([severe], worse, { from: again.from, found })).toEqual([]);
+    const later = [row(1, "2025-11-17", "severe")];
+    expect(voidAlerts(later, { ...again, borneOut: new Set() })).toEqual([]);
+    expect(freshAlerts([severe], later, again)).toEqual([]);
+  });
+});
+
+describe("bringsBackNews()", () => {
+  const KEY = `${LEG}/sharp/0`;
+  const row = (key: string, kind: Told["kind"], historical = false) => ({ key, kind, historical });
+
+  it("is so after a withdrawal that was sent: of that alert, on the day or after, or of its leg", () => {
+    expect(bringsBackNews(KEY, [row(KEY, "sharp"), row(`${KEY}/withdrawn/2`, "withdrawn")])).toBe(true);
+    expect(bringsBackNews(KEY, [row(KEY, "sharp"), row(`${LEG}/withdrawn/2`, "withdrawn")])).toBe(true);
+    const day = `${KEY}/provisional/2025-11-18`;
+    const confirmedSince = row(`${LEG}/notice/0`, "confirmed");
+    expect(bringsBackNews(KEY, [row(day, "sharp"), row(`${day}/withdrawn/2`, "withdrawn"), confirmedSince])).toBe(true);
+  });
+
+  it("is not so when nothing was told, when the withdrawal is history, and when it was told again since", () => {
+    expect(bringsBackNews(KEY, [])).toBe(false);
+    expect(bringsBackNews(KEY, [row(KEY, "sharp"), row(`${KEY}/withdrawn/2`, "withdrawn", true)])).toBe(false);
+    const again = row(`${KEY}/again/1`, "sharp");
+    expect(bringsBackNews(KEY, [row(KEY, "sharp"), row(`${KEY}/withdrawn/2`, "withdrawn"), again])).toBe(false);
   });
 });

@@ -36,12 +36,14 @@ export function repricing(
       sequence: 6,
       supersedes: 5,
       resolves: null,
+      resolved: null,
       id: 3,
       url: `${BASE_URL}/v1/repricings/3`,
       cluster_id: "6f1d2c7a90b3e458",
       meeting: "2025-12-10",
       path: null,
       direction: "hawkish",
+      status: "open",
       state: "confirmed",
       severity: "severe",
       kind: "severe",
@@ -253,6 +255,7 @@ export const BODIES = {
     {
       kind: "confirmed",
       resolves: 6,
+      resolved: { kind: "severe", severity: "severe", trade_date: "2025-11-13", alert_key: "k" },
       unusual: { sigmas: 6.1975, percentile: 0.93, past_legs: 212 },
       assets: [asset("BTC", -0.078463), asset("SPX", 0.016355, true), asset("HSI", null)],
       also: [
@@ -278,7 +281,36 @@ export const BODIES = {
     },
     "repricing.confirmed",
   ),
-  withdrawn: repricing({ kind: "withdrawn", state: "withdrawn", resolves: 6 }, "repricing.withdrawn"),
+  withdrawn: repricing(
+    {
+      kind: "withdrawn",
+      status: "closed",
+      state: "withdrawn",
+      resolves: 6,
+      resolved: { kind: "severe", severity: "severe", trade_date: "2025-11-13", alert_key: "k" },
+    },
+    "repricing.withdrawn",
+  ),
+  withdrawnInPart: repricing(
+    {
+      kind: "withdrawn",
+      expected_rate_bp: 380,
+      resolves: 7,
+      resolved: { kind: "extension", severity: "severe", trade_date: "2025-11-19", alert_key: "k1" },
+    },
+    "repricing.withdrawn",
+  ),
+  withdrawnToSharp: repricing(
+    {
+      kind: "withdrawn",
+      severity: "sharp",
+      extreme_rate_bp: 371.8,
+      amplitude_bp: 12.3,
+      resolves: 6,
+      resolved: { kind: "severe", severity: "severe", trade_date: "2025-11-13", alert_key: "k" },
+    },
+    "repricing.withdrawn",
+  ),
   extended: repricing({ kind: "extension", expected_rate_bp: 380, trade_date: "2025-11-19" }, "repricing.extended"),
   notice: repricing({ kind: "notice", severity: "notice" }, "repricing.notice"),
   sharp: repricing(

@@ -96,6 +96,10 @@ describe("messageText()", () => {
       "CONFIRMED: SEVERE hawkish repricing, 10 Dec 2025 meeting: expected rate 359.5 -> 375.0 bp (+15.5) since 16 Oct; odds of 3.50-3.75 % or lower 100 % -> 50 %",
     withdrawn:
       "WITHDRAWN: SEVERE hawkish repricing, 10 Dec 2025 meeting: expected rate 359.5 -> 375.0 bp (+15.5) since 16 Oct; odds of 3.50-3.75 % or lower 100 % -> 50 %",
+    withdrawnInPart:
+      "WITHDRAWN: extension of 19 Nov; SEVERE hawkish repricing stands, 10 Dec 2025 meeting: expected rate 359.5 -> 375.0 bp (+15.5) since 16 Oct",
+    withdrawnToSharp:
+      "WITHDRAWN: severe alert of 13 Nov; SHARP hawkish repricing stands, 10 Dec 2025 meeting: expected rate 359.5 -> 371.8 bp (+12.3) since 16 Oct",
     extended:
       "SEVERE hawkish repricing goes on, 10 Dec 2025 meeting: expected rate 359.5 -> 380.0 bp (+20.5) since 16 Oct; odds of 3.50-3.75 % or lower 100 % -> 50 %",
     extreme:
@@ -117,6 +121,14 @@ describe("messageText()", () => {
   it.each([
     { name: "provisional", line: "The day's settlement will confirm or withdraw it" },
     { name: "withdrawn", line: "Later readings do not bear it out: what was told no longer stands" },
+    {
+      name: "withdrawnInPart",
+      line: "Its extension of 19 Nov no longer stands; the repricing stands at severe",
+    },
+    {
+      name: "withdrawnToSharp",
+      line: "Its severe alert of 13 Nov no longer stands; the repricing stands at sharp",
+    },
     { name: "sharp", line: "It reverses repricing 3" },
     {
       name: "confirmed",

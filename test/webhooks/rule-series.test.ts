@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { settlementInstant } from "../../src/pricing/trade-dates.ts";
 import { ruleHistory } from "../../src/webhooks/rule-history.ts";
 import { isAbout, type MeasuredReading, pastReading } from "../../src/webhooks/rule-series.ts";
 import { ruleSpans } from "../../src/webhooks/rule-spans.ts";
+import type { Rule } from "../../src/webhooks/subscription.ts";
 import { MEETINGS, ruleOn } from "./told.ts";
 
 function daily(tradeDate: string, value: number | null, told: Partial<MeasuredReading> = {}): MeasuredReading {
@@ -109,7 +111,7 @@ describe("ruleHistory()", () => {
     const published = settled.map((reading) => ({ ...reading, basis: "published", value: 0.45 }) as const);
     const sample = settled.map((reading) => ({ ...reading, isSample: true, value: 0.45 }));
     const inWords = (readings: readonly MeasuredReading[]) =>
-      ruleHistory(rule, readings, MEETINGS, period).map(({ match }) => match.direction);
+      ruleHistory(rule, readings, MEETINGS, period).found.map(({ match }) => match.direction);
     expect(inWords([...settled, ...published, ...sample])).toEqual(["up", "down"]);
     expect(inWords([...settled.slice(0, 2), ...published])).toEqual([]);
     expect(inWords([...sample, ...settled])).toEqual(["up", "down"]);
@@ -122,8 +124,108 @@ describe("ruleHistory()", () => {
       daily("2025-11-04", 0.4),
       daily("2025-12-01", 0.6),
     ];
-    expect(ruleHistory(rule, readings, MEETINGS, period).map(({ reading }) => reading.tradeDate)).toEqual([
+    expect(ruleHistory(rule, readings, MEETINGS, period).found.map(({ reading }) => reading.tradeDate)).toEqual([
       "2025-11-04",
     ]);
   });
+
+  it("says why a rule could not be judged, which is not that it was quiet", () => {
+    const reasonOf = (wanted: Rule, readings: readonly MeasuredReading[]) =>
+      ruleHistory(wanted, readings, MEETINGS, period).notJudged;
+    const quiet = [daily("2025-11-03", 0.4), daily("2025-11-04", 0.4)];
+    expect(reasonOf(rule, quiet)).toBeNull();
+    expect(reasonOf(ruleOn({ shiftPp: 5, window: "1d" }), quiet)).toBeNull();
+    expect(reasonOf(ruleOn({ shiftPp: 5, window: "1h" }), quiet)).toContain("cannot be seen in daily readings");
+    expect(reasonOf(ruleOn({ shiftPp: 5, window: "1m" }), quiet)).toContain("where its window of a month begins");
+    const unsolved = [daily("2025-11-03", null)];
+    for (const none of [[], unsolved]) expect(reasonOf(rule, none)).toContain("no reading of what it means");
+  });
 });
+
+/** Trade dates around the decision of 29 Oct 2025, after which 10 Dec is next and 28 Jan the one after. */
+const AROUND = ["2025-10-24", "2025-10-27", "2025-10-28", "2025-10-29", "2025-10-30", "2025-10-31"];
+const RELATIVE = [
+  { selector: "next", meeting: "2025-12-10", left: "2025-10-29", dates: AROUND },
+  { selector: "next+1", meeting: "2026-01-28", left: "2025-12-10", dates: AROUND },
+  // 2 Jan 2026 is the first trade date of the year.
+  {
+    selector: "year_end",
+    meeting: "2026-03-18",
+    left: "2025-12-10",
+    dates: ["2025-12-29", "2025-12-30", "2025-12-31", "2026-01-02", "2026-01-05", "2026-01-06"],
+  },
+] as const;
+
+describe.each(RELATIVE)(
+  "ruleHistory() of $selector when it moves to $meeting",
+  ({ selector, meeting, left, dates }) => {
+    const period = { from: settlementInstant("2025-10-01"), to: settlementInstant("2026-02-01") };
+    const readings = (values: readonly (number | null)[], of: string = meeting) =>
+      dates.flatMap((date, i) => {
+        const value = values[i];
+        return value === undefined ? [] : [daily(date, value, { meeting: of })];
+      });
+    const history = (rule: Rule, seen: readonly MeasuredReading[]) =>
+      ruleHistory(rule, seen, MEETINGS, period).found.map(
+        ({ meeting: about, match, reading }) => `${about} ${match.direction} ${reading.tradeDate}`,
+      );
+    const moves = dates[3];
+    // What it left behind stands at 90 %: not a figure of the meeting that is now meant.
+    const before = readings([0.9, 0.9, 0.9], left);
+    const shift = (days: "1d" | "1w") => ruleOn({ meeting: selector, shiftPp: 10, window: days });
+
+    it("sees a level crossed by the day of the move, against the meeting's own reading before", () => {
+      const rule = ruleOn({ meeting: selector, crossesPct: 50 });
+      expect(history(rule, [...before, ...readings([0.4, 0.4, 0.4, 0.6, 0.6])])).toEqual([`${meeting} up ${moves}`]);
+      expect(history(rule, [...before, ...readings([0.4, 0.4, 0.6, 0.6, 0.6])])).toEqual([]);
+      expect(history(rule, [...before, ...readings([0.6, 0.6, 0.6, 0.6, 0.4])])).toEqual([
+        `${meeting} down ${dates[4]}`,
+      ]);
+    });
+
+    it("sees a shift of the day of the move, and tells it once", () => {
+      expect(history(shift("1d"), [...before, ...readings([0.4, 0.4, 0.4, 0.6, 0.6, 0.6])])).toEqual([
+        `${meeting} up ${moves}`,
+      ]);
+      expect(history(shift("1d"), [...before, ...readings([0.4, 0.4, 0.6, 0.6, 0.6])])).toEqual([]);
+      // As large the day before: that was another meeting's day, and who follows this selector was not told.
+      expect(history(shift("1d"), [...before, ...readings([0.4, 0.4, 0.6, 0.8, 0.8])])).toEqual([
+        `${meeting} up ${moves}`,
+      ]);
+    });
+
+    it("gives what the date gives where nothing stood before", () => {
+      const seen = [...before, ...readings([0.4, 0.42, 0.41, 0.6, 0.3, 0.62])];
+      for (const rule of [ruleOn({ meeting, crossesPct: 50 }), ruleOn({ meeting, shiftPp: 10, window: "1d" })]) {
+        const byDate = history(rule, seen);
+        expect(byDate.length).toBeGreaterThan(1);
+        expect(history({ ...rule, meeting: selector }, seen)).toEqual(byDate);
+      }
+    });
+
+    it("bridges one missing trade date, and does not call news what was crossed before two", () => {
+      const rule = ruleOn({ meeting: selector, crossesPct: 50 });
+      expect(history(rule, [...before, ...readings([0.4, 0.4, null, 0.6])])).toEqual([`${meeting} up ${moves}`]);
+      expect(history(rule, [...before, ...readings([0.4, null, null, 0.6])])).toEqual([]);
+    });
+
+    it("never sees the future: a match stays whatever comes after", () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 6, maxLength: 6 }),
+          fc.nat(5),
+          (some, cut) => {
+            const seen = readings(some.map((value) => value / 20));
+            for (const rule of [ruleOn({ meeting: selector, crossesPct: 50 }), shift("1d"), shift("1w")]) {
+              const all = history(rule, [...before, ...seen]);
+              const known = history(rule, [...before, ...seen.slice(0, cut)]);
+              expect(all.slice(0, known.length)).toEqual(known);
+              expect(all.filter((words) => words.slice(-10) < (seen[cut]?.tradeDate ?? ""))).toEqual(known);
+            }
+          },
+        ),
+        { seed: 20251029, numRuns: 100 },
+      );
+    });
+  },
+);
