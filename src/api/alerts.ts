@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { alertsAfter, FEED_TYPES, type FeedType } from "../store/alert-feed.ts";
+import { feedColumns } from "./alerts-columns.ts";
+import { CHOSEN_COLUMNS } from "./csv.ts";
 import { FeedBody } from "./feed-bodies.ts";
 import { basis, format, knownAt, limit, parameter } from "./parameters.ts";
 import { defineResource } from "./resource.ts";
@@ -30,7 +32,8 @@ export const alertsResource = defineResource({
     "Append only: an item is never changed and numbers only grow. Each item is the body that a webhook carries, as it was " +
     "known when it was recorded. `next_cursor` is the last number of the page, also on the newest page, and is given again as " +
     "`after` to ask for what came since; null: nothing did. Of repricings one voice a day, that of the best basis there was, " +
-    "unless `basis` asks for another, and then for repricings alone.",
+    "unless `basis` asks for another, and then for repricings alone. As CSV the members of `data` are columns beside `type` and " +
+    "`timestamp`, empty where a type has no such figure, and lists are left out.",
   parameters: z.object({
     after: parameter<number>({
       ...place,
@@ -44,7 +47,7 @@ export const alertsResource = defineResource({
     format,
   }),
   answer: z.strictObject({ data: z.array(FeedBody), next_cursor: z.string().nullable() }),
-  item: FeedBody,
+  item: FeedBody.register(CHOSEN_COLUMNS, { columns: feedColumns(FeedBody.options) }),
   read: async (question, { sql, passable }) => {
     const rows = await alertsAfter(sql, {
       after: question.cursor ?? question.after ?? 0,

@@ -4,7 +4,7 @@ import type { Sql } from "postgres";
 import { withDeadline } from "../store/deadline.ts";
 import { AnswerCache, isUnchanged, type ReadyAnswer, readyAnswer, Saturated } from "./answer-cache.ts";
 import { type Connection, isOwnMachine } from "./client.ts";
-import { csvText } from "./csv.ts";
+import { csvText, tableText } from "./csv.ts";
 import { unavailable } from "./failure.ts";
 import { canonicalQuery, queryTexts } from "./question.ts";
 import { ReadingFinder } from "./reading-finder.ts";
@@ -190,9 +190,14 @@ function isSettled(given: Readonly<Record<string, string>>, now: Date): boolean 
 }
 
 function textOf(resource: Resource, { body }: Answer, isCsv: boolean): string {
+  const { item, table } = resource;
+  if (isCsv && table !== undefined) {
+    const columns = table.columns.map((name) => ({ name, path: [name], isList: false }));
+    return tableText(columns, table.rows(typeof body === "string" ? JSON.parse(body) : body));
+  }
   if (typeof body === "string") return body;
-  if (!isCsv || resource.item === null) return JSON.stringify(body);
-  return csvText(resource.item, "data" in body && Array.isArray(body.data) ? body.data : []);
+  if (!isCsv || item === null) return JSON.stringify(body);
+  return csvText(item, "data" in body && Array.isArray(body.data) ? body.data : []);
 }
 
 function nextCursor({ body }: Answer): string | null {

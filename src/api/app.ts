@@ -12,6 +12,7 @@ import type { Metrics } from "./metrics.ts";
 import { metricsAnswer } from "./metrics-answer.ts";
 import { openApiDocument, RESOURCES } from "./openapi.ts";
 import { addOperations } from "./operations.ts";
+import { problemPage, wantsPage } from "./page/problem-page.ts";
 import { addPages } from "./page/routes.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { behindKeys } from "./require-key.ts";
@@ -97,7 +98,7 @@ export function createApp(context: ApiContext): Hono {
     "/docs",
     answers.document([], async () => docs()),
   );
-  addPages(app, answers, { now, report });
+  addPages(app, answers, { now });
   const hub = new StreamHub({
     ...context,
     baseUrl,
@@ -131,7 +132,8 @@ export function createApp(context: ApiContext): Hono {
   app.onError((error, c) => {
     const problem = problemOf(error);
     if (problem.status === 500) report(error, c.req.path);
-    return problemResponse(problem, c.req.path);
+    const isShown = wantsPage(c.req.method, c.req.path, c.req.header("accept"));
+    return isShown ? problemPage(problem) : problemResponse(problem, c.req.path);
   });
 
   return requireKey ? behindKeys(app, authenticator, report) : app;

@@ -9,7 +9,15 @@ import { badParameter, Problem } from "./problem.ts";
 import { type MeetingJson, meantMeeting, momentOf, originOf, type ReadingJson } from "./reading-json.ts";
 import { soon } from "./resource.ts";
 import { svgDocument } from "./svg-document.ts";
-import { dateWords, percentWords, rangeWords, rateWords, shortDateWords, wholePercentWords } from "./wording.ts";
+import {
+  assumedRangeWords,
+  dateWords,
+  percentWords,
+  rangeWords,
+  rateWords,
+  shortDateWords,
+  wholePercentWords,
+} from "./wording.ts";
 
 const MEASURES = ["ease", "hold", "hike", "range", "at_most", "at_least", "expected_rate"] as const;
 type BadgeMeasure = (typeof MEASURES)[number];
@@ -79,9 +87,9 @@ function badgeOf(reading: ReadingJson, odds: MeetingJson, drawn: Drawn, isPast: 
       : (isRate ? rateWords : percentWords)(figure);
   return {
     label: `${shortDateWords(odds.meeting)} ${short}`,
-    value: figure === null ? value : `${value}${day}`,
+    value: figure === null ? value : `${value}${day}${reading.undecided_meeting === null ? "" : " · unverified"}`,
     tone: TONES[drawn.measure] ?? "plain",
-    title: `${exact} ${full} ${after}`,
+    title: `${exact} ${full} ${after}${assumedRangeWords(reading.undecided_meeting)}`,
   };
 }
 
@@ -90,7 +98,8 @@ export const badgeDrawing = defineDrawing({
   summary: "One figure as a small image",
   description:
     "Odds of a cut at the next meeting unless asked otherwise, such as `Dec 10 cut 42 %`, with a title that says what it rests " +
-    "on. A figure of another day than the last one that is due names its day. It follows the reader's light or dark theme.",
+    "on. A figure of another day than the last one that is due names its day; one that rests on a decision whose outcome is not " +
+    "known says `unverified`. It follows the reader's light or dark theme.",
   parameters: z.object({
     meeting: meeting.optional(),
     measure: choice(

@@ -23,7 +23,7 @@ import { badParameter, Problem } from "./problem.ts";
 import { likeliestOutcome, meantMeeting, momentOf, originOf, type ReadingJson } from "./reading-json.ts";
 import { soon } from "./resource.ts";
 import { svgDocument, THEMES } from "./svg-document.ts";
-import { dateWords, percentWords, rangeWords, shortDateWords, signed } from "./wording.ts";
+import { assumedRangeWords, dateWords, percentWords, rangeWords, shortDateWords, signed } from "./wording.ts";
 
 const SIZES = { width: { least: 320, most: 2_000, usual: 860 }, height: { least: 200, most: 1_200, usual: 430 } };
 /** Without `from`: half a year up to the last reading. */
@@ -134,7 +134,7 @@ export const chartDrawing = defineDrawing({
   summary: "A meeting's odds, or its expected rate, over time as an image",
   description:
     "One basis throughout, which the last line names with its source. Shaded: repricings, from start to extreme. Dashed: " +
-    "decisions. With `asset`, its return since the period's first close, dotted, on the axis to the right. Half a year up to " +
+    "decisions. A last reading that rests on a decision whose outcome is not known is marked `unverified`. With `asset`, its return since the period's first close, dotted, on the axis to the right. Half a year up to " +
     "`to` (or the last reading) without `from`; the likeliest range without `range`; the next meeting without `meeting`.",
   parameters: z.object({
     meeting: meeting.optional(),
@@ -169,12 +169,14 @@ export const chartDrawing = defineDrawing({
     ]);
     const shades = repricings.filter(({ basis }) => basis === last.origin.basis);
     const theme = question.theme ?? "auto";
+    const unknown = last.origin.undecided_meeting;
     const svg = chartSvg(
       {
         title: titleOf(meant),
         subtitle: subtitleOf(series, meant.measure),
-        footer: `${originOf(last.origin)} · cutwatch${known_at === undefined ? "" : ` · as it was known ${known_at}`}`,
-        description: descriptionOf(series, meant.measure, shades),
+        // First, where nothing is cut off.
+        footer: `${unknown === null ? "" : "unverified · "}${originOf(last.origin)} · cutwatch${known_at === undefined ? "" : ` · as it was known ${known_at}`}`,
+        description: `${descriptionOf(series, meant.measure, shades)}${assumedRangeWords(unknown)}`,
         points: series,
         unit: meant.measure === "expected_rate" ? "bp" : "probability",
         shades: shades.map(({ direction, severity, started_at, extreme_at }) => ({

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { BASES, METHODS } from "../pricing/observations.ts";
 import { DIRECTIONS, SEVERITIES } from "../repricing/repricing.ts";
 import { CalendarDate, Instant, Range } from "./provenance.ts";
-import { ALERT_KINDS, Repricing, STATES } from "./repricing-json.ts";
+import { ALERT_KINDS, Repricing, STATES, STATUSES } from "./repricing-json.ts";
 
 const Sequence = z.number().int().meta({ description: "Place in the feed" });
 const Timestamp = Instant.meta({ format: "date-time", description: "When it was recorded" });
@@ -54,14 +54,27 @@ export const RepricingFeedBody = z.strictObject({
       .int()
       .nullable()
       .meta({ description: "The item that this one confirms or withdraws; null: it is news" }),
+    resolved: z
+      .strictObject({
+        kind: z.enum(ALERT_KINDS),
+        severity: z.enum(SEVERITIES),
+        trade_date: CalendarDate,
+        alert_key: z.string(),
+      })
+      .nullable()
+      .meta({
+        description:
+          "What that item told. Where it is withdrawn, this no longer stands; the repricing itself may, as state and severity say",
+      }),
     id: z.number().int().meta({ description: "The repricing" }),
     url: z.string(),
     cluster_id: z.string(),
     meeting: CalendarDate,
     path: z.number().nullable(),
     direction: z.enum(DIRECTIONS),
-    state: z.enum(STATES),
-    severity: z.enum(SEVERITIES),
+    status: z.enum(STATUSES),
+    state: z.enum(STATES).meta({ description: "Of the repricing, after this item" }),
+    severity: z.enum(SEVERITIES).meta({ description: "Of the repricing, after this item" }),
     kind: z.enum(ALERT_KINDS),
     alert_key: z.string(),
     reverses: z.number().int().nullable(),

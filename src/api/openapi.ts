@@ -66,7 +66,9 @@ function operation(resource: Resource) {
         },
         content: {
           "application/json": { schema: jsonSchema(resource.answer, "output"), ...answerExamples(exchange) },
-          ...(resource.item === null ? {} : { "text/csv": { schema: { type: "string" } } }),
+          ...(resource.item === null && resource.table === undefined
+            ? {}
+            : { "text/csv": { schema: { type: "string" } } }),
         },
       },
       "304": { description: "Unchanged since the ETag in If-None-Match" },

@@ -3,14 +3,23 @@ import { METHODS } from "../pricing/observations.ts";
 import type { MeetingReading, Outcome } from "../pricing/reading.ts";
 import type { SnapshotHeader } from "../store/readings.ts";
 import { requireMeeting } from "./meeting-known.ts";
-import { basis, choice, grid, knownAt, type MarketTime, marketTimeParameter, meeting } from "./parameters.ts";
+import { ODDS_TABLE } from "./odds-table.ts";
+import { basis, choice, format, grid, knownAt, type MarketTime, marketTimeParameter, meeting } from "./parameters.ts";
 import { badParameter, Problem } from "./problem.ts";
 import { Provenance, provenanceJson, Range, rangeJson } from "./provenance.ts";
 import { type Asked, defineResource, soon, viewpoint } from "./resource.ts";
 import { MeetingOdds, type SnapshotView } from "./snapshot-views.ts";
 import { isStale, nextDue } from "./staleness.ts";
 import { mayPass, withheldOddsJson } from "./withholding.ts";
-import { dateWords, momentWords, originWords, percentWords, pinnedTime, rangeWords } from "./wording.ts";
+import {
+  assumedRangeWords,
+  dateWords,
+  momentWords,
+  originWords,
+  percentWords,
+  pinnedTime,
+  rangeWords,
+} from "./wording.ts";
 
 const ServedMethod = choice("How the odds were made; absent: the best at hand", METHODS);
 
@@ -36,7 +45,7 @@ function citation(header: SnapshotHeader, reading: MeetingReading | undefined, b
   return (
     `On ${momentWords(header)} the market put ${percentWords(outcome.probability)} on a target range of ` +
     `${rangeWords(outcome)} after the ${dateWords(reading.meetingDate)} meeting (exact range, ` +
-    `${originWords(header)}): ${baseUrl}/v1/probabilities?${pinned}`
+    `${originWords(header)}): ${baseUrl}/v1/probabilities?${pinned}${assumedRangeWords(header.undecidedMeeting)}`
   );
 }
 
@@ -122,6 +131,7 @@ export const probabilitiesResource = defineResource({
     grid: grid.optional(),
     basis: basis.optional(),
     known_at: knownAt,
+    format,
   }),
   answer: z.strictObject({
     ...Provenance,
@@ -133,6 +143,7 @@ export const probabilitiesResource = defineResource({
     meetings: z.array(MeetingOdds),
   }),
   item: null,
+  table: ODDS_TABLE,
   read: async (question, asked) => {
     const { method, as_of: asOf = null } = question;
     if (method === "cme_article" || method === "aggregated") {

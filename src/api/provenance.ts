@@ -22,6 +22,11 @@ export const Provenance = {
   method: z.enum(METHODS),
   source: z.string(),
   sample: z.boolean().meta({ description: "From the built-in sample, not from a source of this installation" }),
+  undecided_meeting: CalendarDate.nullable().meta({
+    format: "date",
+    description:
+      "Its decision is in effect and not known here: the range in force, and every figure with it, may be another",
+  }),
 } as const;
 
 export function rangeJson({ lowerBp, upperBp }: TargetRange) {
@@ -38,5 +43,6 @@ export function provenanceJson(header: SnapshotHeader) {
     method: header.method,
     source: header.source,
     sample: header.isSample,
+    undecided_meeting: header.undecidedMeeting,
   };
 }

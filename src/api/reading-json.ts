@@ -16,6 +16,7 @@ export interface OriginJson {
   readonly method: Method;
   readonly source: string;
   readonly sample: boolean;
+  readonly undecided_meeting: string | null;
 }
 
 export interface MeetingJson {

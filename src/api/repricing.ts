@@ -36,7 +36,8 @@ const Answer = z.strictObject({
         known_at: Instant,
       }),
     )
-    .meta({ description: "What was on the calendar inside the sharpest day" }),
+    .meta({ description: "What was on the calendar inside the sharpest day, up to 100" }),
+  events_left_out: z.int().min(0).meta({ description: "Events of that day beyond the 100 listed" }),
   unexplained: z.boolean().meta({ description: "No known event lies inside the sharpest day" }),
   unusual: z
     .strictObject({
@@ -114,6 +115,7 @@ export const repricingResource = defineResource({
         source: event.source,
         known_at: event.knownAt.toISOString(),
       })),
+      events_left_out: (events[0]?.ofAll ?? 0) - events.length,
       unexplained: events.length === 0,
       unusual: leg === undefined ? null : unusualJson(howUnusual(leg, [...legs.values()])),
       evaluated:

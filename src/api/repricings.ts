@@ -2,6 +2,7 @@ import { z } from "zod";
 import { settlementInstant, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
 import { isAtLeast, SEVERITIES } from "../repricing/repricing.ts";
 import { alertsOf, type RepricingAlert, repricingsKnown } from "../store/repricing-reads.ts";
+import { CHOSEN_COLUMNS } from "./csv.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import {
   basis,
@@ -14,6 +15,7 @@ import {
   parameter,
 } from "./parameters.ts";
 import { badParameter } from "./problem.ts";
+import { REPRICING_COLUMNS } from "./repricing-columns.ts";
 import { Repricing, repricingJson, STATES, STATUSES } from "./repricing-json.ts";
 import { defineResource } from "./resource.ts";
 import { timeText } from "./shift-period.ts";
@@ -72,7 +74,7 @@ export const repricingsResource = defineResource({
     ...LIST_PARAMETERS,
   }),
   answer: z.strictObject({ data: z.array(Repricing), next_cursor: z.string().nullable() }),
-  item: Repricing,
+  item: Repricing.register(CHOSEN_COLUMNS, { columns: REPRICING_COLUMNS }),
   read: async (question, { sql, passable }) => {
     const { min_severity: least, known_at: known = null, from, to } = question;
     if (from !== undefined && to !== undefined && instantOf(from) > instantOf(to)) {

@@ -25,6 +25,12 @@ export interface Answer {
   readonly until: Date | null;
 }
 
+/** An answer that is no list as rows for CSV, and their columns in order. */
+export interface AnswerTable {
+  readonly columns: readonly string[];
+  readonly rows: (answer: unknown) => readonly object[];
+}
+
 interface Described {
   readonly path: `/v1/${string}`;
   readonly summary: string;
@@ -32,6 +38,8 @@ interface Described {
   readonly answer: z.ZodType;
   /** one row, for lists, which also come as CSV */
   readonly item: z.ZodType | null;
+  /** for answers that are no list and come as CSV all the same */
+  readonly table?: AnswerTable;
 }
 
 /** A resource whose parameters are checked inside. */

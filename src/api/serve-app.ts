@@ -32,5 +32,5 @@ export async function serveApp(context: ServeContext): Promise<Listening> {
       () => false, // also while keys cannot be checked: then the app says so itself
     );
   const checks = [...corsChecks(config.corsOrigins), ...rateLimitChecks({ limit: config.rateLimit, isKnownKey })];
-  return listen({ app, host: config.host, port: config.port, checks, observe: metrics.observe });
+  return listen({ app, host: config.host, port: config.port, checks, observe: metrics.observe, onError });
 }

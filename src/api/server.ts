@@ -1,15 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
-import { serve } from "@hono/node-server";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
-import { Problem, problemBody, problemResponse } from "./problem.ts";
+import { problemResponse } from "./problem.ts";
+import { answerToError, MOST_HEADER_BYTES, refuseOnSocket, withoutHost } from "./refusals.ts";
 import { oversized } from "./size-limits.ts";
 
 // A client that is slower than this holds a socket, not a question.
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_TIMEOUT_MS = 5_000;
-const MOST_HEADER_BYTES = 16_384;
 
 /** A server that listens. */
 export interface Listening {
@@ -29,28 +28,6 @@ const REASONS: Readonly<Record<string, string>> = {
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   const reason = REASONS[error.code ?? ""] ?? error.message;
   return new Error(`Cannot listen on ${host}:${port}: ${reason}`, { cause: error });
-}
-
-const BROKEN: Readonly<Record<string, { status: number; detail: string }>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, detail: `Cannot read the headers: they may have ${MOST_HEADER_BYTES} bytes` },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: "Cannot read the request: it did not arrive in time" },
-};
-
-/** The answer to what is not HTTP, or too slow or too large to become a request. */
-function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, detail } = BROKEN[error.code ?? ""] ?? {
-    status: 400,
-    detail: "Cannot read the request: it is not HTTP",
-  };
-  const body = problemBody(new Problem(status, detail), null);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/problem+json\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }
 
 /** Looks at a request before the app does: may set headers of its answer, or answer it. Null: it may go on. */
@@ -76,12 +53,20 @@ interface Sides {
   readonly outgoing: ServerResponse;
 }
 
+const LONGEST_INSTANCE = 200;
+
+/** The path that was asked for; one that is too long to be told is the root. */
+function pathOf(url: string): string {
+  const [path = ""] = url.split("?", 1);
+  return path.startsWith("/") && path.length <= LONGEST_INSTANCE ? path : "/";
+}
+
 /** The app behind its checks; an answer that is ready stays one, for that goes out in the turn the request came in. */
 function guarded(app: Hono, checks: readonly Check[], observe: Observe | undefined) {
   const answer = (request: Request, sides: Sides): Answering => {
     const { url = "", headers } = sides.incoming;
-    const refused = oversized(url, headers["content-length"]);
-    if (refused !== null) return problemResponse(refused, "/");
+    const refused = oversized(url, headers["content-length"]) ?? withoutHost(sides.incoming);
+    if (refused !== null) return problemResponse(refused, pathOf(url));
     return checks.length === 0 ? app.fetch(request, sides) : checked(checks, 0, sides, () => app.fetch(request, sides));
   };
   if (observe === undefined) return answer;
@@ -112,29 +97,32 @@ export async function listen(options: {
   /** in this order, after the request's size was found fit */
   readonly checks?: readonly Check[];
   readonly observe?: Observe;
+  /** told of errors outside the app; absent: standard error */
+  readonly onError?: (error: unknown, path: string) => void;
 }): Promise<Listening> {
   const { app, host, port } = options;
   const answer = guarded(app, options.checks ?? [], options.observe);
-  const server = await new Promise<Server>((resolve, reject) => {
-    const starting = serve(
-      {
-        fetch: (request, env) => answer(request, env as Sides),
-        hostname: host,
-        port,
-        createServer,
-        serverOptions: {
-          headersTimeout: HEADERS_TIMEOUT_MS,
-          requestTimeout: REQUEST_TIMEOUT_MS,
-          keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-          maxHeaderSize: MOST_HEADER_BYTES,
-          connectionsCheckingInterval: 1_000,
-        },
-      },
-      () => resolve(starting as Server),
-    );
-    starting.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+  const report = options.onError ?? ((error, path) => console.error(`Cannot answer ${path}:`, error));
+  const listener = getRequestListener((request, env) => answer(request, env as Sides), {
+    hostname: host,
+    errorHandler: (error) => answerToError(error, report),
   });
-  server.on("clientError", refuse);
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      maxHeaderSize: MOST_HEADER_BYTES,
+      connectionsCheckingInterval: 1_000,
+      requireHostHeader: false,
+    },
+    listener,
+  );
+  refuseOnSocket(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen(port, host, () => resolve());
+  });
   const address = server.address();
   const actual = typeof address === "object" && address !== null ? address.port : port;
   return {

@@ -4,7 +4,16 @@ import type { RangeMeasure } from "../pricing/measures.ts";
 import type { Grid } from "../pricing/observations.ts";
 import type { OutcomeShift, Shift } from "../repricing/shift.ts";
 import { type Pair, recordedBoth } from "./shift-pair.ts";
-import { dateWords, momentWords, originWords, percentWords, pinnedTime, rangeWords, signed } from "./wording.ts";
+import {
+  assumedRangeWords,
+  dateWords,
+  momentWords,
+  originWords,
+  percentWords,
+  pinnedTime,
+  rangeWords,
+  signed,
+} from "./wording.ts";
 
 const MEASURE_WORDS: Readonly<Record<RangeMeasure, string>> = {
   range: "a target range of",
@@ -46,7 +55,9 @@ export function shiftCitation(
   const moved = quotedOutcome(shift, measure);
   const span = `From ${momentWords(then)} to ${momentWords(now)}`;
   const decision = shift.crossesDecision ? ", a decision lies between" : "";
-  const tail = `(${originWords(now)}${decision}): ${baseUrl}/v1/shifts?${pinned}`;
+  // Either end may rest on a range that is no longer in force, most likely the later one.
+  const unknown = assumedRangeWords(now.undecidedMeeting ?? then.undecidedMeeting);
+  const tail = `(${originWords(now)}${decision}): ${baseUrl}/v1/shifts?${pinned}${unknown}`;
   if (measure !== "expected_rate" && moved !== undefined && moved.then !== null && moved.now !== null) {
     return (
       `${span} the market's odds of ${MEASURE_WORDS[measure]} ${rangeWords(moved)} after the ${dateWords(day)} meeting went from ` +

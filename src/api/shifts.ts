@@ -8,7 +8,8 @@ import { comparableReadings } from "../store/comparable-readings.ts";
 import { meetingsKnown } from "../store/meetings.ts";
 import type { SnapshotHeader } from "../store/readings.ts";
 import { unknownMeeting } from "./meeting-known.ts";
-import { basis, choice, grid, knownAt, marketTimeParameter, meeting } from "./parameters.ts";
+import { SHIFT_TABLE } from "./odds-table.ts";
+import { basis, choice, format, grid, knownAt, marketTimeParameter, meeting } from "./parameters.ts";
 import { CalendarDate, Instant, Provenance, provenanceJson, Range, rangeJson } from "./provenance.ts";
 import { type Asked, defineResource, soon, viewpoint } from "./resource.ts";
 import { shiftCitation } from "./shift-citation.ts";
@@ -78,6 +79,7 @@ export const shiftsResource = defineResource({
     grid: grid.optional(),
     basis: basis.optional(),
     known_at: knownAt,
+    format,
   }),
   answer: z.strictObject({
     meeting: CalendarDate,
@@ -103,6 +105,7 @@ export const shiftsResource = defineResource({
     ),
   }),
   item: null,
+  table: SHIFT_TABLE,
   read: async (question, asked) => {
     const { sql } = asked;
     const { measure } = question;

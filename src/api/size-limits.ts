@@ -6,7 +6,7 @@ const LARGEST_BODY = 65_536;
 
 /**
  * @param url as sent
- * @param contentLength of the body, as declared; a body is never read, since nothing here takes one
+ * @param contentLength of the body, as declared; what is not declared is counted by who reads the body
  * @returns null for a request that may be answered
  */
 export function oversized(url: string, contentLength: string | undefined): Problem | null {

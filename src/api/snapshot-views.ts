@@ -47,7 +47,11 @@ export const MeetingOdds = z.strictObject({
     }),
   ),
   unsolved: z.strictObject({ reason: z.enum(UNSOLVED_REASONS), detail: z.string() }).nullable(),
-  unverified: z.boolean().meta({ description: "Rests on a rule that no published figure has confirmed" }),
+  unverified: z.boolean().meta({
+    description:
+      "Not to be relied on: the reading's `undecided_meeting` may have moved the range in force, or, where that is null, the " +
+      "meeting rests on a rule for a month with two meetings that no published figure has confirmed",
+  }),
   withheld: z.literal(true).optional(),
 });
 

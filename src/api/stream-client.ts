@@ -1,5 +1,5 @@
 /** One client of the stream: what it wants, how far it got, and the bytes that wait for it. */
-import { eventFrame, placeFrame, type StreamEvent, type StreamEventName } from "./stream-event.ts";
+import { eventFrame, placeFrame, resetFrame, type StreamEvent, type StreamEventName } from "./stream-event.ts";
 import type { Place } from "./stream-place.ts";
 
 /** How a client came. */
@@ -77,6 +77,13 @@ export class StreamClient {
   beginAt(place: Place): void {
     this.place = place;
     this.#enqueue(ENCODER.encode(placeFrame(place)));
+  }
+
+  /** Lets it begin anew, and says so: what it was told is not what is stored. */
+  reset(place: Place): void {
+    const from = this.place;
+    this.place = place;
+    if (from !== null) this.#enqueue(ENCODER.encode(resetFrame(from, place)));
   }
 
   /** Gives it an event, unless it did not ask for its kind; it has got there either way. */

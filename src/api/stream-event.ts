@@ -27,6 +27,12 @@ export function eventFrame(name: StreamEventName, place: Place, data: object): s
   return `id: ${placeText(place)}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
+/** Tells a client that its place is ahead of all that is stored, and that it begins from now. */
+export function resetFrame(from: Place, place: Place): string {
+  const data = { last_event_id: placeText(from), reason: "ahead of all that is stored: begins from now" };
+  return `id: ${placeText(place)}\nevent: reset\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
 function snapshotData(snapshot: StreamedSnapshot, baseUrl: string, withheld: boolean): object {
   const pinned = new URLSearchParams({
     as_of: pinnedTime(snapshot),

@@ -33,6 +33,8 @@ export interface StreamContext {
   readonly onError: (error: unknown) => void;
   readonly mostClients?: number;
   readonly mostPendingBytes?: number;
+  /** how long a client that was told more than is stored waits before it begins anew, 10,000 when absent */
+  readonly aheadMs?: number;
 }
 
 // Announcements do not pass a pooler and may get ahead of a replica, and a source grows stale by the clock alone. Three
@@ -41,6 +43,8 @@ const POLL_MS = 2_000;
 const BEAT_MS = 15_000;
 const ROWS_A_READ = 500;
 const MOST_CLIENTS = 1_000;
+/** Longer than a replica is usually behind. After it, a place ahead of the database is one that the database lost. */
+const AHEAD_MS = 10_000;
 const MOST_PENDING_BYTES = 1_048_576;
 const EVERYTHING: ReadonlySet<StreamEventName> = new Set(STREAM_EVENTS);
 const BEAT = new TextEncoder().encode(": still here\n\n");
@@ -130,6 +134,8 @@ export class StreamHub {
 
   /** Brings a client to where the shared reading is; from then on it is told with the others. */
   async #join(client: StreamClient): Promise<void> {
+    const { aheadMs = AHEAD_MS } = this.#context;
+    let aheadSince: number | null = null;
     while (!client.isGone) {
       const shared = this.#place;
       if (shared === null) {
@@ -139,8 +145,11 @@ export class StreamHub {
       } else if (client.place.snapshot < shared.snapshot || client.place.feed < shared.feed) {
         await this.#catchUp(client, client.place, shared);
       } else if (client.place.snapshot > shared.snapshot || client.place.feed > shared.feed) {
-        // Another process had told it more already, from a database that this one's replica is behind.
-        await this.#moved();
+        // Another process had told it more already, from a database that this one's replica is behind. Or the database was
+        // restored from a backup or replaced: waiting for numbers that may never come would be silence without an end.
+        aheadSince ??= performance.now();
+        if (performance.now() - aheadSince < aheadMs) await this.#moved();
+        else client.reset(shared);
       } else {
         for (const event of sourceEvents(this.#sources, client.place)) client.tell(new SharedFrame(event));
         client.isLive = true;

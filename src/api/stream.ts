@@ -26,7 +26,9 @@ export const STREAM = {
     "as it is there. `source`: a row of `/v1/sources` whose status changed. The `id` of each event says how far the stream was " +
     "told: given as `Last-Event-ID` (which browsers do by themselves), to any process and after any restart, the stream goes on " +
     "there, with nothing lost and nothing twice. Without it the stream begins now. What an import or a recomputation records is " +
-    "told too. A comment every 15 s shows that the connection lives; a client that reads too slowly is cut off and may come back.",
+    "told too. `reset`, told whatever `events` asks for: the place given is ahead of all that is stored (10 s are waited for a " +
+    "replica that is behind), as after a restore from a backup; what was told before may not hold, read it again, the stream goes " +
+    "on from now. A comment every 15 s shows that the connection lives; a client that reads too slowly is cut off and may come back.",
   parameters: z.object({
     events: parameter<ReadonlySet<StreamEventName>>({
       accepted: `some of ${STREAM_EVENTS.join(", ")}, separated by commas`,

@@ -8,8 +8,10 @@ import { bodyOf, field } from "./fields.ts";
 import { choice, marketTimeParameter, readMarketTime, WHEN } from "./parameters.ts";
 import { Problem } from "./problem.ts";
 import { Instant } from "./provenance.ts";
-import { enabledWebhook, webhookId } from "./webhooks-found.ts";
+import { enabledWebhook, webhookId, webhookNotFound } from "./webhooks-found.ts";
 import { subscriptionOf, TRIED_FIELDS, urlOf } from "./webhooks-json.ts";
+import { checkMeetings } from "./webhooks-meetings.ts";
+import { checkChat } from "./webhooks-silent.ts";
 import { defineOperation } from "./write.ts";
 
 export const testWebhook = defineOperation({
@@ -28,6 +30,7 @@ export const testWebhook = defineOperation({
   run: async ({ id }, _, { sql, now, identity, baseUrl }) => {
     await enabledWebhook(sql, { id, tenant: tenantSeen(identity) }, "send a test", now);
     const queued = await queueTest(sql, id, now, baseUrl);
+    if (queued === null) throw webhookNotFound(id); // deleted a moment ago
     return {
       body: { delivery_id: queued.deliveryId, message_id: queued.messageId },
       location: `/v1/deliveries/${queued.deliveryId}`,
@@ -93,8 +96,9 @@ export const tryWebhook = defineOperation({
   summary: "What a subscription would have been told by now",
   description:
     "Which messages of stored history it would have received, and how many a year that is, so that its severity and rules can " +
-    "be chosen before anybody is woken. Takes the body of a new webhook, with or without url, and a period; nothing is stored " +
-    "or sent.",
+    "be chosen before anybody is woken. Rules are tried on daily readings: `not_judged` names those that these cannot show, " +
+    "such as a window of an hour. Takes the body of a new webhook, with or without url, and a period; nothing is stored or " +
+    "sent.",
   parameters: z.object({}),
   body: bodyOf({
     ...TRIED_FIELDS,
@@ -113,14 +117,24 @@ export const tryWebhook = defineOperation({
     from: Instant.meta({ description: "Of the period, as far as anything is stored" }),
     to: Instant,
     messages: z.array(Message),
-    per_year: z.number().nullable().meta({ description: "Null: the period is shorter than a day" }),
+    days_covered: z.number().meta({ description: "Of the period, what lies between readings: a gap is no quiet time" }),
+    per_year: z.number().nullable().meta({ description: "By the days covered; null: they are fewer than 28" }),
+    not_judged: z
+      .array(
+        z.strictObject({
+          rule: z.number().int().meta({ description: "Its place in rules, the first 0" }),
+          reason: z.string(),
+        }),
+      )
+      .meta({ description: "Rules that no stored reading can judge: that they brought no message says nothing" }),
     by_type: z.record(z.string(), z.number().int()),
     by_severity: z.record(z.string(), z.number().int()),
   }),
   refusals: [],
   run: async (_, { url, from, to, ...fields }, { sql, now, allow }) => {
-    if (url !== undefined) urlOf(url, allow);
     const subscription = subscriptionOf(fields);
+    if (url !== undefined) checkChat(urlOf(url, allow), subscription);
+    await checkMeetings(sql, fields);
     const period = { ...(from instanceof Date ? { from } : {}), ...(to instanceof Date ? { to } : {}) };
     if (period.from !== undefined && period.to !== undefined && period.from > period.to) {
       throw new Problem(400, "Cannot use from and to: the period ends before it begins", {

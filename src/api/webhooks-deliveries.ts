@@ -140,7 +140,7 @@ export const redeliverDelivery = defineOperation({
     if (found === null) throw deliveryNotFound(id);
     const { delivery, webhookEnabled } = found;
     if (!webhookEnabled) throw webhookDisabled(`send delivery ${id} again`, delivery.webhookId);
-    await redeliver(sql, id, now);
+    if (!(await redeliver(sql, id, now))) throw deliveryNotFound(id); // its webhook was deleted a moment ago
     return { body: { delivery_id: id, message_id: delivery.messageId }, location: `/v1/deliveries/${id}` };
   },
 });

@@ -6,10 +6,11 @@ import type { AllowList } from "../webhooks/allow-list.ts";
 import { checkUrl } from "../webhooks/guard.ts";
 import { ruleJson } from "../webhooks/rule-json.ts";
 import { type EventType, FORMATS, MESSAGE_TYPES, type Subscription } from "../webhooks/subscription.ts";
-import { badField, bodyOf, choiceField, field, listField, wholeField } from "./fields.ts";
+import { bodyOf, choiceField, field, listField, wholeField } from "./fields.ts";
 import { Problem } from "./problem.ts";
 import { Instant } from "./provenance.ts";
 import { RULES, readSelector, ruleOf, SELECTOR_SCHEMA, SELECTORS } from "./webhooks-rules.ts";
+import { checkChat, checkEvents } from "./webhooks-silent.ts";
 
 const ALWAYS_SENT: readonly string[] = ["webhook.test", "webhook.disabled"];
 const EVENT_TYPES = MESSAGE_TYPES.filter((type): type is EventType => !ALWAYS_SENT.includes(type));
@@ -42,14 +43,18 @@ const SUBSCRIPTION = {
     item: { enum: EVENT_TYPES },
   }).nullish(),
   format: choiceField("Form of the messages, standard when absent", FORMATS).nullish(),
-  max_age_s: wholeField("Older messages are not sent; no limit when absent; seconds", 1, LONGEST_AGE_S).nullish(),
+  max_age_s: wholeField(
+    "Messages recorded longer ago (their `timestamp`; `as_of` may be earlier) are not sent; no limit when absent; seconds",
+    1,
+    LONGEST_AGE_S,
+  ).nullish(),
 } as const;
 
 const PUBLIC_URL = "an https URL of a public host on port 443 or 8443";
 
 const url = field<string>({
   accepted: PUBLIC_URL,
-  description: "Where messages are sent",
+  description: "Where messages are sent; for Telegram with the chat, …/sendMessage?chat_id=…",
   parse: (given) => (typeof given === "string" ? given : null),
   schema: { type: "string", format: "uri" },
 });
@@ -108,11 +113,8 @@ export function subscriptionOf(given: Given, before: Subscription = DEFAULTS): S
     format: merged(given.format, before.format, DEFAULTS.format),
     maxAgeS: merged(given.max_age_s, before.maxAgeS, null),
   };
-  const { events } = subscription;
-  // Rules that can never tell anything are a mistake nobody would notice.
-  if (subscription.rules.length > 0 && events !== null && !events.includes("rule.matched")) {
-    throw badField("events", events, "absent or a list with rule.matched, since there are rules");
-  }
+  // What it already was stays, so that it can be disabled whatever it is.
+  if ([given.events, given.rules, given.min_severity].some((member) => member !== undefined)) checkEvents(subscription);
   return subscription;
 }
 
@@ -141,9 +143,12 @@ export function settingsOf(
   before: WebhookSettings,
   allow: AllowList,
 ): WebhookSettings {
+  const subscription = subscriptionOf(given, before.subscription);
+  const address = given.url === undefined ? before.url : urlOf(given.url, allow);
+  if (given.url !== undefined || given.format !== undefined) checkChat(address, subscription);
   return {
-    url: given.url === undefined ? before.url : urlOf(given.url, allow),
-    subscription: subscriptionOf(given, before.subscription),
+    url: address,
+    subscription,
     description: merged(given.description, before.description, ""),
     enabled: given.enabled ?? before.enabled,
   };

@@ -45,6 +45,9 @@ function readRange(given: unknown): TargetRange | null {
 }
 
 const PER_CENT = 100;
+// Expected rates have stayed between 0 and some 2000 bp. Around a level near an end one move of the range is room enough.
+const ONE_MOVE_BP = 25;
+const HIGHEST_RATE_BP = 2500;
 const LONGEST_COOL_DOWN_S = 30 * 86_400;
 
 const Fields = bodyOf({
@@ -65,8 +68,8 @@ const Fields = bodyOf({
   crosses_bp: numberField(
     "expected_rate crosses this level, up or down",
     "a rate in basis points from -500 to 2500",
-    (value) => value >= -500 && value <= 2500,
-    { minimum: -500, maximum: 2500 },
+    (value) => value >= -500 && value <= HIGHEST_RATE_BP,
+    { minimum: -500, maximum: HIGHEST_RATE_BP },
   ).nullish(),
   shift_pp: numberField(
     "A probability shifts by as much within the window, either way",
@@ -151,11 +154,15 @@ function checkHysteresis(given: z.output<typeof Fields>, isShift: boolean, place
   if (isShift && shift !== null && hysteresis > 0 && hysteresis >= shift) {
     throw refused(`less than the shift, ${shift}`);
   }
-  const level = given.crosses_pct ?? null;
-  if (level !== null && hysteresis > Math.min(level, PER_CENT - level)) {
-    throw refused(
-      `at most ${Math.min(level, PER_CENT - level)}, so that the level of ${level} % can be crossed both ways`,
-    );
+  const percent = given.crosses_pct ?? null;
+  const rate = given.crosses_bp ?? null;
+  const most =
+    percent !== null
+      ? Math.min(percent, PER_CENT - percent)
+      : Math.max(ONE_MOVE_BP, Math.min(rate ?? 0, HIGHEST_RATE_BP - (rate ?? 0)));
+  if (!isShift && hysteresis > most) {
+    const level = percent === null ? `${rate} bp` : `${percent} %`;
+    throw refused(`at most ${most}, so that the level of ${level} can be crossed both ways`);
   }
 }
 

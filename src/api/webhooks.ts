@@ -1,12 +1,10 @@
 /** Webhooks: made, read, changed, deleted, and given another secret. */
 import { z } from "zod";
-import { otherSecretKeys } from "../store/secret-keys.ts";
 import { addWebhook, changeWebhook, deleteWebhook, rotateSecret } from "../store/webhook-changes.ts";
 import { webhookOf, webhooksAfter } from "../store/webhooks.ts";
-import { keyFingerprint, newSecret, sealSecret } from "../webhooks/secret.ts";
 import { tenantSeen } from "./auth.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { cursor, limit } from "./parameters.ts";
+import { choice, cursor, limit } from "./parameters.ts";
 import { Problem } from "./problem.ts";
 import { webhookId, webhookNotFound } from "./webhooks-found.ts";
 import {
@@ -18,7 +16,9 @@ import {
   WebhookWithSecret,
   webhookJson,
 } from "./webhooks-json.ts";
-import { type Commanded, defineOperation } from "./write.ts";
+import { checkMeetings } from "./webhooks-meetings.ts";
+import { newSealedSecret } from "./webhooks-secrets.ts";
+import { defineOperation } from "./write.ts";
 
 const MOST_PER_TENANT = 100;
 const BOTH_SIGN_MS = 24 * 3_600_000;
@@ -37,21 +37,6 @@ const EXAMPLES = {
   },
 } as const;
 
-/** @throws Problem 503 where secrets cannot be sealed, or would be with a key that the other processes do not have */
-async function newSealedSecret({ sql, secretKey, now }: Commanded): Promise<{ secret: string; sealed: Uint8Array }> {
-  if (secretKey === null) throw new Problem(503, "Cannot make a secret: this server has no key to seal it with");
-  const mine = keyFingerprint(secretKey);
-  const others = await otherSecretKeys(sql, mine, now);
-  if (others !== null) {
-    throw new Problem(
-      503,
-      `Cannot make a secret: webhook secrets here are sealed with key ${others.join(", ")}, and this process has ${mine}; set CUTWATCH_SECRET_KEY to the same in each process`,
-    );
-  }
-  const secret = newSecret();
-  return { secret, sealed: sealSecret(secretKey, secret) };
-}
-
 export const createWebhook = defineOperation({
   method: "POST",
   path: "/v1/webhooks",
@@ -59,7 +44,9 @@ export const createWebhook = defineOperation({
   summary: "Subscribe an address to alerts",
   description:
     "Answers the signing secret, which is shown this once. The address is checked as it is written; where its name leads is " +
-    "looked up on every attempt, so send a test to know that it is reached. At most 100 webhooks a tenant.",
+    "looked up on every attempt, so send a test to know that it is reached. One of format telegram must name the chat, " +
+    "`…/sendMessage?chat_id=…`. What could never send anything is refused: types that `min_severity` excludes, a date within " +
+    "the calendar that is no meeting, a level that cannot be crossed both ways. At most 100 webhooks a tenant.",
   parameters: z.object({}),
   body: NewWebhook,
   examples: EXAMPLES,
@@ -69,6 +56,7 @@ export const createWebhook = defineOperation({
   run: async (_, body, commanded) => {
     const { sql, now, identity, allow } = commanded;
     const settings = settingsOf(body, BLANK, allow);
+    await checkMeetings(sql, body);
     const { secret, sealed } = await newSealedSecret(commanded);
     const webhook = await addWebhook(
       sql,
@@ -143,6 +131,7 @@ export const updateWebhook = defineOperation({
   refusals: [404],
   run: async ({ id }, body, { sql, now, identity, allow }) => {
     const ref = { id, tenant: tenantSeen(identity) };
+    await checkMeetings(sql, body);
     const webhook = await changeWebhook(sql, ref, (before) => settingsOf(body, before, allow), now);
     if (webhook === null) throw webhookNotFound(id);
     return { body: webhookJson(webhook) };
@@ -172,19 +161,38 @@ export const rotateWebhookSecret = defineOperation({
   operationId: "rotate_webhook_secret",
   summary: "Give a webhook another signing secret",
   description:
-    "Answers the new secret, which is shown this once. For 24 hours messages carry the signatures of both; " +
-    "rotated again within that time, the older of the two stops at once.",
-  parameters: z.object({ id: webhookId }),
+    "Answers the new secret, which is shown this once. For 24 hours messages carry the signatures of both. Within that time " +
+    "it is not rotated again, since the older secret, which a receiver may still check with, would stop at once: 409 tells " +
+    "until when, and `force=true` does it all the same.",
+  parameters: z.object({
+    id: webhookId,
+    force: choice("Also while the secret before still signs, which ends that one at once", [
+      "true",
+      "false",
+    ]).optional(),
+  }),
   body: null,
   status: 200,
   answer: WebhookWithSecret,
-  refusals: [404],
-  run: async ({ id }, _, commanded) => {
+  refusals: [404, 409],
+  run: async ({ id, force }, _, commanded) => {
     const { sql, now, identity } = commanded;
     const { secret, sealed } = await newSealedSecret(commanded);
-    const rotation = { secret: sealed, previousUntil: new Date(now.getTime() + BOTH_SIGN_MS) };
-    const webhook = await rotateSecret(sql, { id, tenant: tenantSeen(identity) }, rotation, now);
-    if (webhook === null) throw webhookNotFound(id);
+    const rotation = {
+      secret: sealed,
+      previousUntil: new Date(now.getTime() + BOTH_SIGN_MS),
+      endsPrevious: force === "true",
+    };
+    const rotated = await rotateSecret(sql, { id, tenant: tenantSeen(identity) }, rotation, now);
+    if (rotated === null) throw webhookNotFound(id);
+    const { webhook } = rotated;
+    if (!rotated.done) {
+      const until = webhook.previousUntil?.toISOString() ?? "";
+      throw new Problem(
+        409,
+        `Cannot rotate the secret of webhook ${id}: the one before signs too until ${until}, and another rotation would end it at once; wait until then, or force it`,
+      );
+    }
     return { body: { ...webhookJson(webhook), secret } };
   },
 });

@@ -49,6 +49,16 @@ export function originWords(header: Pick<SnapshotHeader, "basis" | "method" | "s
   return `${BASIS_WORDS[header.basis]}, method ${header.method}, source ${header.source}${sample}`;
 }
 
+/** What is not known of a reading: `the outcome of 28 Oct 2026 is not known`. */
+export function unknownOutcomeWords(meeting: IsoDate): string {
+  return `the outcome of ${dateWords(meeting)} is not known`;
+}
+
+/** What a quotable sentence ends with where the range in force is assumed; nothing where it is known. */
+export function assumedRangeWords(meeting: IsoDate | null): string {
+  return meeting === null ? "" : ` (${unknownOutcomeWords(meeting)}: the range in force may be another)`;
+}
+
 /** `as_of` of a permalink: the trade date of a settlement-grid reading, otherwise its instant. */
 export function pinnedTime(header: Pick<SnapshotHeader, "grid" | "tradeDate" | "asOf">): string {
   return header.grid === "settlement" ? header.tradeDate : header.asOf.toISOString();

@@ -107,7 +107,15 @@ async function bodyText(request: Request): Promise<string> {
   }
 }
 
-/** @throws Problem 415 for another type than JSON, 413 for more than 64 KiB, 400 for what is not JSON */
+// A rule of a webhook is four deep. Parsing goes to any depth; what looks at the parsed afterwards does not.
+const DEEPEST = 20;
+
+function isDeeper(value: unknown, than: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return than === 0 || Object.values(value).some((inner) => isDeeper(inner, than - 1));
+}
+
+/** @throws Problem 415 for another type than JSON, 413 for more than 64 KiB, 400 for what is not JSON or nested deeply */
 async function readJsonBody(request: Request): Promise<unknown> {
   const type = request.headers.get("content-type");
   if (type === null || !JSON_TYPE.test(type)) {
@@ -115,11 +123,14 @@ async function readJsonBody(request: Request): Promise<unknown> {
     throw new Problem(415, `Cannot read the body: ${was}, may be application/json`);
   }
   const text = await bodyText(request);
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch {
     throw new Problem(400, "Cannot read the body: it is not JSON");
   }
+  if (isDeeper(body, DEEPEST)) throw new Problem(400, `Cannot read the body: it is nested more than ${DEEPEST} deep`);
+  return body;
 }
 
 /** A body where none is taken would be a misunderstanding: what it asks for would not happen. */

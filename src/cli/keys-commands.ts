@@ -32,5 +32,6 @@ export function addKeysCommands(program: Command, shell: Shell, finish: (exitCod
     .action(async (options) => finish(await (await keys()).listKeysCommand(shell, options)));
   command("revoke", "refuse a key from now on", "revoke 12")
     .argument("<key>", "its number, or how it begins, as keys list prints them")
-    .action(async (key) => finish(await (await keys()).revokeKeyCommand(shell, key)));
+    .option("--disable-webhooks", "disable all webhooks of its tenant too, which go on otherwise", false)
+    .action(async (key, options) => finish(await (await keys()).revokeKeyCommand(shell, key, options)));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { apiKeyOf, KEY_BYTES, keySha256, shownPart } from "../api/api-key.ts";
-import { type ApiKey, apiKeys, recordApiKey, revokeApiKey, type Scope } from "../store/api-keys.ts";
+import { type ApiKey, apiKeys, type RevokedKey, recordApiKey, revokeApiKey, type Scope } from "../store/api-keys.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import type { Shell } from "./shell.ts";
 import { wrappedTable } from "./table.ts";
@@ -98,16 +98,35 @@ export async function listKeysCommand(shell: Shell, options: { readonly json: bo
   });
 }
 
+/** What becomes of the webhooks of a revoked key's tenant, which do not need a key to go on; null: there is nothing to say. */
+function webhooksText({ id, tenant, keysLeft, webhooksEnabled, webhooksDisabled }: RevokedKey): string | null {
+  const one = (webhooksDisabled || webhooksEnabled) === 1;
+  if (webhooksDisabled > 0) {
+    const are = one ? "webhook of tenant" : "webhooks of tenant";
+    return `${webhooksDisabled} ${are} ${tenant} ${one ? "is" : "are"} disabled; what waits for ${one ? "it" : "them"} stays`;
+  }
+  if (webhooksEnabled === 0 || keysLeft > 0) return null;
+  const go = one ? `webhook of tenant ${tenant} goes on` : `webhooks of tenant ${tenant} go on`;
+  return `${webhooksEnabled} ${go} without a key; to stop: cutwatch keys revoke ${id} --disable-webhooks`;
+}
+
 /**
- * Revokes a key for good; every process refuses it within 10 s.
+ * Revokes a key for good; every process refuses it within 10 s. What is sent to its tenant's webhooks goes on unless they are
+ * disabled in the same step.
  *
  * @param given its number, or its first characters as `keys list` prints them
  */
-export async function revokeKeyCommand(shell: Shell, given: string): Promise<number> {
+export async function revokeKeyCommand(
+  shell: Shell,
+  given: string,
+  options: { readonly disableWebhooks: boolean },
+): Promise<number> {
   return withStore(shell, { command: "keys" }, async ({ sql }) => {
     // A whole key may be at hand, and nothing else of it.
     const named = given.startsWith("cw_") ? shownPart(given) : given;
-    const [key, ...others] = await revokeApiKey(sql, named, shell.now());
+    const [key, ...others] = await revokeApiKey(sql, named, shell.now(), {
+      disablesWebhooks: options.disableWebhooks,
+    });
     if (key === undefined) {
       throw new Error(
         `Cannot revoke ${named}: no key has that number or begins like that; cutwatch keys list shows them`,
@@ -120,6 +139,8 @@ export async function revokeKeyCommand(shell: Shell, given: string): Promise<num
         ? `${words} was revoked before, on ${minuteText(key.revokedAt?.toISOString() ?? "")} UTC\n`
         : `${words} is revoked: refused everywhere within 10 seconds\n`,
     );
+    const webhooks = webhooksText(key);
+    if (webhooks !== null) shell.out.write(`${webhooks}\n`);
     return EXIT.done;
   });
 }

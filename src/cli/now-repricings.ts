@@ -1,5 +1,5 @@
 /** Open repricings as a person reads them, one a line. */
-import type { Page, Repricing, Severity } from "../client/answers.ts";
+import type { Page, Probabilities, Repricing, Severity } from "../client/answers.ts";
 import { percentOfRate, signed } from "./figure-text.ts";
 import { type Look, styled, wrapped } from "./look.ts";
 
@@ -42,16 +42,38 @@ function line(row: Repricing, look: Look): string {
   return `${head}${tail}`.trimEnd();
 }
 
+function block(title: string, rows: readonly Repricing[], look: Look): string[] {
+  return rows.length === 0 ? [] : [...wrapped(title, look.columns), ...rows.map((row) => line(row, look))];
+}
+
 /**
- * The block under the odds; empty when nothing is going on.
+ * The block under the odds; empty when nothing is going on and every day was judged.
  *
  * @param asOf trade date that was asked for; null: now
+ * @param odds those above: beside real ones the sample's repricings stand apart
  */
-export function repricingLines({ data }: Page<Repricing>, asOf: string | null, look: Look): string[] {
+export function repricingLines(
+  { data }: Page<Repricing>,
+  asOf: string | null,
+  odds: Pick<Probabilities, "sample" | "undecided_meeting">,
+  look: Look,
+): string[] {
   // A leg starts at its extreme, which was known as such only when it was confirmed.
   const rows = asOf === null ? data : data.filter((row) => row.confirmed_on <= asOf);
-  if (rows.length === 0) return [];
-  const title = asOf === null ? "Open repricings" : `Repricings that were going on on ${asOf}, as they are known now`;
+  const { undecided_meeting: undecided } = odds;
+  const unjudged =
+    undecided === null
+      ? []
+      : wrapped(`Days after ${undecided} are not judged for repricings: its outcome is not known`, look.columns);
+  const [open, going] =
+    asOf === null ? ["Open repricings", ""] : ["Repricings", ` that were going on on ${asOf}, as they are known now`];
+  const isMixed = !odds.sample || rows.some(({ sample }) => !sample);
+  const [real, sample] = isMixed ? [rows.filter((row) => !row.sample), rows.filter((row) => row.sample)] : [rows, []];
   const note = rows.some((row) => row.state !== "confirmed") ? ["? the day's settlement has still to confirm it"] : [];
-  return [...wrapped(title, look.columns), ...rows.map((row) => line(row, look)), ...note];
+  return [
+    ...block(`${open}${going}`, real, look),
+    ...block(`${open} of the built-in sample${going}`, sample, look),
+    ...note,
+    ...unjudged,
+  ];
 }

@@ -75,9 +75,15 @@ function headLines(odds: Probabilities, look: TableLook): string[] {
     const text = "Stale: newer odds were due and are not here; cutwatch doctor says more";
     lines.push(...wrapped(text, width).map((line) => styled("yellow", line, look)));
   }
+  if (odds.undecided_meeting !== null) {
+    const text =
+      `Unverified: the outcome of ${odds.undecided_meeting} is not known. The range in force may be another, and every ` +
+      `figure with it; cutwatch decide ${odds.undecided_meeting} LOWER-UPPER records it (in bp, such as 350-375)`;
+    lines.push(...wrapped(text, width).map((line) => styled("yellow", line, look)));
+  }
   const effr = odds.effr_bp === null ? "EFFR not known" : `EFFR ${percentOfRate(odds.effr_bp)} %`;
   const yearEnd = odds.priced_by_year_end_bp === null ? "-" : signed(odds.priced_by_year_end_bp);
-  const text = `Range in force ${rangeText(odds.target)}, ${effr}, priced by year's end ${yearEnd} bp`;
+  const text = `Range in force ${rangeText(odds.target)}${odds.undecided_meeting === null ? "" : " (assumed)"}, ${effr}, priced by year's end ${yearEnd} bp`;
   return [...lines, ...wrapped(text, look.columns), ...(look.now === null ? [] : decisionLines(odds, look.now))];
 }
 

@@ -1,5 +1,6 @@
 /** What `now` and `watch` show: one reading, how far it moved, and the repricings beside it. */
 import type { Client, Page, Probabilities, Repricing, Shift } from "../client/client.ts";
+import { isGoingOn } from "../repricing/going-on.ts";
 
 export const WINDOWS = ["1d", "1w", "1m"] as const;
 
@@ -19,6 +20,11 @@ export interface NowQuestion {
 
 const MOST_REPRICINGS = 10;
 
+/** The open ones of the view whose decision, or year, was not over at the trade date of the odds. */
+export function openPage({ odds, repricings }: Pick<NowView, "odds" | "repricings">): Page<Repricing> {
+  return { ...repricings, data: repricings.data.filter((row) => isGoingOn(row, odds.trade_date)) };
+}
+
 /** @throws ProblemError in the API's words for what it refuses or does not have */
 export async function readNow(client: Client, { meeting, asOf }: NowQuestion): Promise<NowView> {
   const odds = await client.probabilities({ meeting, as_of: asOf });
@@ -31,5 +37,5 @@ export async function readNow(client: Client, { meeting, asOf }: NowQuestion): P
     shifts.push(...(await Promise.all(asked)));
   }
   const period = asOf === undefined ? { status: "open" as const } : { from: tradeDate, to: tradeDate };
-  return { odds, shifts, repricings: await client.repricings({ ...period, limit: MOST_REPRICINGS }).page() };
+  return { odds, shifts, repricings: await client.repricings({ ...period, meeting, limit: MOST_REPRICINGS }).page() };
 }

@@ -4,7 +4,7 @@ import type { Trusted } from "../api/write.ts";
 import type { Config } from "../config.ts";
 import { loadSecretKey } from "../webhooks/secret-key.ts";
 import { EXIT, UsageError } from "./failure.ts";
-import { prepareStore } from "./prepare.ts";
+import { prepareQuestion } from "./prepare.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 import { withStore } from "./with-store.ts";
@@ -41,7 +41,7 @@ async function answered<T>(response: Response): Promise<Answered<T>> {
  *
  * @param options.tenant whom it makes webhooks for; it sees those of every tenant
  * @param options.seals secrets are made: the key that seals them is loaded, and made on the first use
- * @param options.reads history is asked: the built-in sample is loaded where the database is empty
+ * @param options.reads history is asked: the built-in sample is loaded where nothing has run on the database yet
  */
 export async function withOwnApi(
   shell: Shell,
@@ -50,7 +50,7 @@ export async function withOwnApi(
 ): Promise<number> {
   const { command, tenant = OWN_TENANT } = options;
   return withStore(shell, { command }, async ({ sql }, config) => {
-    if (options.reads === true) await prepareStore(sql, config, shell.now);
+    if (options.reads === true) await prepareQuestion(sql, config, shell.now);
     const app = createApp({
       sql,
       now: shell.now,

@@ -1,7 +1,7 @@
 import { createApp } from "../api/app.ts";
 import type { Trusted } from "../api/write.ts";
 import { OWN_TENANT } from "./own-api.ts";
-import { prepareStore } from "./prepare.ts";
+import { prepareQuestion } from "./prepare.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 import { withStore } from "./with-store.ts";
@@ -21,7 +21,7 @@ export async function withOwnFetch(
   work: (fetch: typeof globalThis.fetch) => Promise<number>,
 ): Promise<number> {
   return withStore(shell, options, async ({ sql }, config) => {
-    await prepareStore(sql, config, shell.now);
+    await prepareQuestion(sql, config, shell.now);
     const app = createApp({
       sql,
       now: shell.now,

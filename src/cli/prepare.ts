@@ -9,6 +9,7 @@ import { catalogEntry, LOCAL_SOURCES, UPSTREAMS, type UpstreamId } from "../sour
 import { findSnapshot } from "../store/readings.ts";
 import {
   type CatalogEntry,
+  hasCatalog,
   recordCatalog,
   recordCheck,
   type SourceHealth,
@@ -79,10 +80,19 @@ export async function prepareStore(sql: Sql, config: Config, now: () => Date): P
   await loadCalendar(sql, now());
   const loaded = config.sample && (await loadSample(sql, now()));
   if (loaded) for (const source of ["sample", "sample-published"]) await noteLoaded(sql, source, now());
-  await refreshCatalog(sql, config);
   if (loaded || !(await hasOdds(sql))) {
     await snapshotOdds({ sql, now });
     await catchUp({ sql, now, baseUrl: publicUrl(config) });
   }
+  // Last, for it says that all of the above was done once.
+  await refreshCatalog(sql, config);
   return loaded;
+}
+
+/**
+ * {@link prepareStore} for a question, which must not write: only for the first one on a fresh installation, so that there
+ * is something to show. Where a service, an import or a job has run, with the sample or without, that was chosen already.
+ */
+export async function prepareQuestion(sql: Sql, config: Config, now: () => Date): Promise<void> {
+  if (config.sample && !(await hasCatalog(sql))) await prepareStore(sql, config, now);
 }

@@ -22,12 +22,14 @@ export function openScreen(printer: Printer): Screen {
   printer.write(ENTER);
   return {
     draw: (lines) => {
-      const text = lines.map((line) => `${line}${CLEAR_LINE}`).join("\r\n");
+      // Cleared before they are written: after a line that fills the window, clearing would take its last character.
+      const last = lines.length - 1;
+      const text = lines.map((line, i) => `${i === last ? CLEAR_BELOW : CLEAR_LINE}${line}`).join("\r\n");
       // A window that was made larger or smaller has to be drawn again.
       const frame = `${printer.columns} ${printer.rows} ${text}`;
       if (!isOpen || frame === shown) return;
       shown = frame;
-      printer.write(`${HOME}${text}${CLEAR_BELOW}`);
+      printer.write(`${HOME}${text}`);
     },
     leave: () => {
       if (isOpen) printer.write(LEAVE);

@@ -23,8 +23,11 @@ function withSubscription(command: Command): Command {
     .option("--meeting <meeting>", "a decision day, next, next+1 or year_end; may be given again", each)
     .option("--event <type>", "type of message, such as digest.daily; may be given again", each)
     .option("--rule <json>", "own rule, as the API takes it; may be given again", each)
-    .option("--format <format>", "standard (when absent), slack, discord or telegram")
-    .option("--max-age-s <seconds>", "do not send what is older", wholeArgument);
+    .option(
+      "--format <format>",
+      "standard (when absent), slack, discord or telegram (its url ends with ?chat_id=<chat>)",
+    )
+    .option("--max-age-s <seconds>", "do not send what was recorded longer ago", wholeArgument);
 }
 
 /** Adds the commands; what they do is loaded when one runs. */
@@ -59,6 +62,7 @@ export function addWebhooksCommands(program: Command, shell: Shell, finish: (exi
     .action(async (id, options) => finish(await (await deliveries()).testWebhookCommand(shell, id, options)));
   command("rotate", "give it another secret; the one before signs too for 24 hours", "rotate 12")
     .argument("<id>", NUMBER, wholeArgument)
+    .option("--force", "even while the secret before still signs, which ends that one at once", false)
     .option(...JSON_OPTION)
     .action(async (id, options) => finish(await (await webhooks()).rotateSecretCommand(shell, id, options)));
   command("replay", "send again all that it wants since a time, history too", "replay 12 --since 2025-10-01")
@@ -94,7 +98,11 @@ export function addWebhooksCommands(program: Command, shell: Shell, finish: (exi
     .option(...JSON_OPTION)
     .action(async (id, options) => finish(await (await webhooks()).deleteWebhookCommand(shell, id, options)));
   withSubscription(
-    command("dry-run", "print what history would have told it, and how many a year", "dry-run --min-severity severe"),
+    command(
+      "dry-run",
+      "print what history would have told it, and how many a year from 28 days on",
+      "dry-run --min-severity severe",
+    ),
   )
     .argument("[id]", "a webhook to begin with; options change it for this run", wholeArgument)
     .option("--from <time>", "begin of the period, the first reading when absent")

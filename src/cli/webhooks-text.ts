@@ -47,7 +47,9 @@ export interface DryRunShown {
   readonly from: string;
   readonly to: string;
   readonly messages: readonly { readonly type: string; readonly as_of: string; readonly summary: string }[];
+  readonly days_covered: number;
   readonly per_year: number | null;
+  readonly not_judged: readonly { readonly rule: number; readonly reason: string }[];
 }
 
 const NARROW = 12;
@@ -157,12 +159,19 @@ export function outcomeOf(delivery: DeliveryShown): { readonly text: string; rea
   return { text: `not delivered: ${attemptText(delivery)}${next}`, arrived: false };
 }
 
-/** The messages of a dry run, and how often they would come. */
+function oftenText({ days_covered: days, per_year: perYear }: DryRunShown): string {
+  if (perYear !== null) return `, ${perYear.toFixed(1)} a year`;
+  const covered = Math.floor(days);
+  return `; ${covered} ${covered === 1 ? "day is" : "days are"} too few to say how often`;
+}
+
+/** The messages of a dry run, how often they would come, and which rules could not be tried, counted as `show` counts them. */
 export function dryRunText(run: DryRunShown, columns: number): string {
-  const { messages, per_year: perYear } = run;
+  const { messages } = run;
   const count = `${messages.length} ${messages.length === 1 ? "message" : "messages"}`;
-  const often = perYear === null ? "" : `, ${perYear.toFixed(1)} a year`;
-  const total = `${count} from ${run.from.slice(0, 10)} to ${run.to.slice(0, 10)}${often}\n`;
+  const untried = run.not_judged.map(({ rule, reason }) => [`Rule ${rule + 1} was not judged:`, reason]);
+  const blind = untried.length === 0 ? "" : wrappedTable(untried, columns);
+  const total = `${count} from ${run.from.slice(0, 10)} to ${run.to.slice(0, 10)}${oftenText(run)}\n${blind}`;
   if (messages.length === 0) return total;
   const rows = messages.map(({ as_of: asOf, type, summary }) => [asOf.slice(0, 10), type, summary]);
   return `${wrappedTable([["as of", "type", "what"], ...rows], columns)}\n${total}`;

@@ -82,9 +82,15 @@ export async function showWebhookCommand(shell: Shell, id: number, options: Prin
   );
 }
 
-export async function rotateSecretCommand(shell: Shell, id: number, options: Printed): Promise<number> {
+/** @param options.force also while the secret before the last rotation still signs, which ends that one at once */
+export async function rotateSecretCommand(
+  shell: Shell,
+  id: number,
+  options: Printed & { readonly force: boolean },
+): Promise<number> {
+  const path = `/v1/webhooks/${id}/rotate-secret${options.force ? "?force=true" : ""}`;
   return withOwnApi(shell, { command: COMMAND, seals: true }, async (api) =>
-    print(shell, options, await api.ask<WithSecret>("POST", `/v1/webhooks/${id}/rotate-secret`), ({ secret }) =>
+    print(shell, options, await api.ask<WithSecret>("POST", path), ({ secret }) =>
       [
         `Secret of webhook ${id}, shown this once: ${secret}\n`,
         "For 24 hours messages carry the signatures of both secrets\n",

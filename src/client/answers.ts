@@ -126,7 +126,7 @@ export interface MeetingOdds {
     readonly reason: "missing_contract" | "no_free_month" | "calendar_horizon" | "late_month" | "beyond_limit";
     readonly detail: string;
   } | null;
-  /** Rests on a rule that no published figure has confirmed */
+  /** Not to be relied on: the reading's `undecided_meeting` may have moved the range in force, or, where that is null, the meeting rests on a rule for a month with two meetings that no published figure has confirmed */
   readonly unverified: boolean;
   readonly withheld?: true;
 }
@@ -361,6 +361,13 @@ export interface RepricingItem {
     readonly supersedes: number | null;
     /** The item that this one confirms or withdraws; null: it is news */
     readonly resolves: number | null;
+    /** What that item told. Where it is withdrawn, this no longer stands; the repricing itself may, as state and severity say */
+    readonly resolved: {
+      readonly kind: AlertKind;
+      readonly severity: Severity;
+      readonly trade_date: string;
+      readonly alert_key: string;
+    } | null;
     /** The repricing */
     readonly id: number;
     readonly url: string;
@@ -368,7 +375,10 @@ export interface RepricingItem {
     readonly meeting: string;
     readonly path: number | null;
     readonly direction: Direction;
+    readonly status: "open" | "closed";
+    /** Of the repricing, after this item */
     readonly state: "provisional" | "confirmed" | "withdrawn";
+    /** Of the repricing, after this item */
     readonly severity: Severity;
     readonly kind: AlertKind;
     readonly alert_key: string;
@@ -613,6 +623,8 @@ export interface Probabilities {
   readonly source: string;
   /** From the built-in sample, not from a source of this installation */
   readonly sample: boolean;
+  /** Its decision is in effect and not known here: the range in force, and every figure with it, may be another */
+  readonly undecided_meeting: string | null;
   /** The range in force at as_of */
   readonly target: Range;
   /** Last fixing of EFFR that was public at as_of */
@@ -660,6 +672,8 @@ export interface Shift {
     readonly source: string;
     /** From the built-in sample, not from a source of this installation */
     readonly sample: boolean;
+    /** Its decision is in effect and not known here: the range in force, and every figure with it, may be another */
+    readonly undecided_meeting: string | null;
     readonly target: Range;
     readonly announced: boolean;
     readonly expected_rate_bp: number | null;
@@ -676,6 +690,8 @@ export interface Shift {
     readonly source: string;
     /** From the built-in sample, not from a source of this installation */
     readonly sample: boolean;
+    /** Its decision is in effect and not known here: the range in force, and every figure with it, may be another */
+    readonly undecided_meeting: string | null;
     readonly target: Range;
     readonly announced: boolean;
     readonly expected_rate_bp: number | null;
@@ -751,6 +767,8 @@ export interface HistoryPoint {
   readonly source: string;
   /** From the built-in sample, not from a source of this installation */
   readonly sample: boolean;
+  /** Its decision is in effect and not known here: the range in force, and every figure with it, may be another */
+  readonly undecided_meeting: string | null;
   /** Of the measure and range asked for; null for expected_rate */
   readonly probability: number | null;
   readonly expected_rate_bp: number | null;
@@ -920,7 +938,7 @@ export interface RepricingDetail {
     readonly to_at: string;
     readonly change_bp: number;
   } | null;
-  /** What was on the calendar inside the sharpest day */
+  /** What was on the calendar inside the sharpest day, up to 100 */
   readonly events: readonly {
     readonly what: string;
     readonly scheduled_at: string;
@@ -928,6 +946,8 @@ export interface RepricingDetail {
     readonly source: string;
     readonly known_at: string;
   }[];
+  /** Events of that day beyond the 100 listed */
+  readonly events_left_out: number;
   /** No known event lies inside the sharpest day */
   readonly unexplained: boolean;
   readonly unusual: {
@@ -1139,7 +1159,7 @@ export interface QuarantineQuery {
 }
 
 export interface NewWebhook {
-  /** Where messages are sent: an https URL of a public host on port 443 or 8443 */
+  /** Where messages are sent; for Telegram with the chat, …/sendMessage?chat_id=…: an https URL of a public host on port 443 or 8443 */
   readonly url: string;
   readonly min_severity?: Severity | null | undefined;
   readonly meetings?: readonly string[] | null | undefined;
@@ -1191,7 +1211,7 @@ export interface DryRunRequest {
     | undefined;
   readonly format?: WebhookFormat | null | undefined;
   readonly max_age_s?: number | null | undefined;
-  /** Where messages are sent: an https URL of a public host on port 443 or 8443 */
+  /** Where messages are sent; for Telegram with the chat, …/sendMessage?chat_id=…: an https URL of a public host on port 443 or 8443 */
   readonly url?: string | undefined;
   readonly description?: string | null | undefined;
   /** Whether messages are queued and sent, true when absent */
@@ -1214,8 +1234,16 @@ export interface DryRun {
     readonly alert_id: number | null;
     readonly summary: string;
   }[];
-  /** Null: the period is shorter than a day */
+  /** Of the period, what lies between readings: a gap is no quiet time */
+  readonly days_covered: number;
+  /** By the days covered; null: they are fewer than 28 */
   readonly per_year: number | null;
+  /** Rules that no stored reading can judge: that they brought no message says nothing */
+  readonly not_judged: readonly {
+    /** Its place in rules, the first 0 */
+    readonly rule: number;
+    readonly reason: string;
+  }[];
   readonly by_type: Readonly<Record<string, number>>;
   readonly by_severity: Readonly<Record<string, number>>;
 }
@@ -1226,7 +1254,7 @@ export interface WebhooksQuery {
 }
 
 export interface WebhookChange {
-  /** Where messages are sent: an https URL of a public host on port 443 or 8443 */
+  /** Where messages are sent; for Telegram with the chat, …/sendMessage?chat_id=…: an https URL of a public host on port 443 or 8443 */
   readonly url?: string | undefined;
   readonly min_severity?: Severity | null | undefined;
   readonly meetings?: readonly string[] | null | undefined;

@@ -44,7 +44,7 @@ export type { CallOptions, ClientOptions } from "./exchange.ts";
 export type { FollowOptions } from "./follow.ts";
 export { List } from "./list.ts";
 export { ProblemError } from "./problem-error.ts";
-export type { SnapshotTold, StreamEvent, StreamOptions, StreamState } from "./stream.ts";
+export type { SnapshotTold, StreamEvent, StreamOptions, StreamReset, StreamState } from "./stream.ts";
 export { type VerifyOptions, verifyWebhook, WebhookVerificationError } from "./verify-webhook.ts";
 export type { RuleMatched, WebhookDisabled, WebhookMessage, WebhookTest } from "./webhook-messages.ts";
 export type { DeliveriesClient, WebhooksClient } from "./webhooks.ts";

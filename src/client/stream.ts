@@ -18,11 +18,21 @@ export interface SnapshotTold
   readonly withheld?: true;
 }
 
-/** Something that was recorded. `id` says how far the stream was told: given as `lastEventId`, it goes on from there. */
+/**
+ * The server stores less than it had told up to `last_event_id`, as after a restore from a backup: what was told may not
+ * hold, and is to be read again. The stream goes on from now.
+ */
+export interface StreamReset {
+  readonly last_event_id: string;
+  readonly reason: string;
+}
+
+/** Something that was recorded, or a beginning anew. `id` says how far the stream was told: given as `lastEventId`, it goes on from there. */
 export type StreamEvent =
   | { readonly event: "snapshot"; readonly id: string; readonly data: SnapshotTold }
   | { readonly event: "alert"; readonly id: string; readonly data: FeedItem }
-  | { readonly event: "source"; readonly id: string; readonly data: Source };
+  | { readonly event: "source"; readonly id: string; readonly data: Source }
+  | { readonly event: "reset"; readonly id: string; readonly data: StreamReset };
 
 /** How the connection stands. While it waits, `error` says why it has to be made again. */
 export type StreamState =
@@ -30,8 +40,8 @@ export type StreamState =
   | { readonly state: "waiting"; readonly error: Error; readonly waitMs: number };
 
 export interface StreamOptions {
-  /** events to be told, all when absent */
-  readonly events?: readonly StreamEvent["event"][] | undefined;
+  /** events to be told, all when absent; `reset` is told always */
+  readonly events?: readonly Exclude<StreamEvent["event"], "reset">[] | undefined;
   /** the `id` of the last event that was seen; `0.0`: all that is stored; absent: from now on */
   readonly lastEventId?: string | undefined;
   /** ends the stream, without an error */
@@ -40,7 +50,7 @@ export interface StreamOptions {
   readonly onState?: ((state: StreamState) => void) | undefined;
 }
 
-const EVENTS: readonly string[] = ["snapshot", "alert", "source"] satisfies StreamEvent["event"][];
+const EVENTS: readonly string[] = ["snapshot", "alert", "source", "reset"] satisfies StreamEvent["event"][];
 /** The server says something every 15 s: after three times that the connection is dead, though nobody said so. */
 const SILENT_MS = 45_000;
 const FIRST_WAIT_MS = 3_000;

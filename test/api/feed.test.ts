@@ -72,6 +72,30 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe("/v1/alerts", () => {
+  it("is a table as CSV, empty where a type has no such figure", async () => {
+    const csv = await (await served.app.request("/v1/alerts?format=csv")).text();
+    const [head = "", ...lines] = csv.trimEnd().split("\r\n");
+    const names = head.split(",");
+    expect(names.slice(0, 4)).toEqual(["sequence", "type", "timestamp", "meeting"]);
+    for (const name of ["severity", "state", "basis", "historical", "url", "outcome_lower_bp", "summary", "what"]) {
+      expect(names).toContain(name);
+    }
+    const { data } = await feed();
+    expect(lines).toHaveLength(data.length);
+    // No text of these has a comma.
+    const rows = lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [names[i] ?? "", cell])));
+    const withSequence = (one: Feed["data"][number]) => `${one.data.sequence} ${one.type}`;
+    expect(rows.map((row) => `${row.sequence} ${row.type}`)).toEqual(data.map(withSequence));
+    const severe = rows.find(({ type, meeting }) => type === "repricing.severe" && meeting === "2025-12-10");
+    expect(severe).toMatchObject({ direction: "hawkish", kind: "severe", historical: "true", what: "", summary: "" });
+    expect(Number(severe?.expected_rate_bp) - Number(severe?.start_rate_bp)).toBeCloseTo(15.5, 1);
+    expect(rows.find(({ type }) => type === "data.stale")).toMatchObject({
+      what: "futures",
+      meeting: "",
+      severity: "",
+    });
+  });
+
   it("tells alerts and all else in one order, each under its own number, in the form that the document gives", async () => {
     const all = await feed();
     const numbers = all.data.map(({ data }) => data.sequence);

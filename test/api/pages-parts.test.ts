@@ -9,7 +9,7 @@ import { signedText } from "../../src/api/page/figures.ts";
 import { heat } from "../../src/api/page/matrix.ts";
 import type { MeetingOdds } from "../../src/api/page/odds.ts";
 import { pathPoint } from "../../src/api/page/path-chart.ts";
-import { countdown } from "../../src/api/page/tiles.ts";
+import { countdown, sourceWords } from "../../src/api/page/tiles.ts";
 import { problemResponse } from "../../src/api/problem.ts";
 import { clientModule } from "../page/client-module.ts";
 
@@ -187,6 +187,16 @@ describe("pathPoint()", () => {
 
   it("is not there for a meeting without odds", () => {
     expect(pathPoint({ ...meetingOf(0, []), expected_rate_bp: null })).toBeNull();
+  });
+});
+
+describe("sourceWords()", () => {
+  it.each([
+    [["stooq"], "stooq"],
+    [["fed-press", "stooq"], "fed-press, stooq"],
+    [["a", "b", "c", "d", "e", "f"], "6 sources"],
+  ])("makes of %j %j", (names, words) => {
+    expect(sourceWords(names)).toBe(words);
   });
 });
 

@@ -242,7 +242,8 @@ describe("a page that cannot be made", () => {
   it("is to a browser a page that says why, with the status of the reason, and to a program a problem", async () => {
     for (const [path, status, words] of [
       ["/meetings/2025-12-11", 404, "no FOMC meeting of that date is known"],
-      ["/meetings/soon", 400, "may be a date"],
+      ["/meetings/soon", 400, "Cannot read meeting: was &quot;soon&quot;, may be a date"],
+      ["/nowhere", 404, "Cannot find /nowhere: no such path"],
       ["/?as_of=never", 400, "Cannot read as_of"],
       ["/?color=red", 400, "Cannot use the parameter"],
     ] as const) {

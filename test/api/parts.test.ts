@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { feedColumns } from "../../src/api/alerts-columns.ts";
 import { AnswerCache, isUnchanged, readyAnswer } from "../../src/api/answer-cache.ts";
-import { csvText } from "../../src/api/csv.ts";
+import { csvColumns, csvText } from "../../src/api/csv.ts";
 import { decodeCursor, encodeCursor, pageOf } from "../../src/api/cursor.ts";
+import { FeedBody } from "../../src/api/feed-bodies.ts";
+import { RESOURCES } from "../../src/api/openapi.ts";
 import { dueAt, isStale, lastDue, nextDue } from "../../src/api/staleness.ts";
 import { isTradeDate } from "../../src/pricing/trade-dates.ts";
 
@@ -59,6 +62,44 @@ describe("csvText()", () => {
   it("never begins a text cell with what a spreadsheet runs as a formula", () => {
     for (const text of ["=1+1", "+1", "-1", "@sum", "\tx", "\rx"]) {
       expect(csvText(item, [{ name: text, at: null }]).split("\r\n")[1]).toMatch(/^"?'/);
+    }
+  });
+});
+
+/** Columns that every list has of what it is about. */
+const KEY_COLUMNS: Readonly<Record<string, string>> = {
+  "/v1/alerts":
+    "sequence,type,timestamp,meeting,path,severity,kind,direction,state,as_of,start_rate_bp,expected_rate_bp",
+};
+
+describe("csvColumns()", () => {
+  const lists = RESOURCES.flatMap(({ path, item }) => (item === null ? [] : [{ path, item }]));
+
+  it.each(lists)("names every column of $path, each once", ({ path, item }) => {
+    const names = csvColumns(item).map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(2);
+    for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.join()).toContain(KEY_COLUMNS[path] ?? names[0]);
+  });
+
+  it("refuses items that have no columns of their own, instead of one without a name", () => {
+    const either = z.union([z.strictObject({ a: z.string() }), z.strictObject({ b: z.string() })]);
+    expect(() => csvColumns(either)).toThrow(/^Cannot name the columns of union items: /);
+  });
+});
+
+describe("feedColumns()", () => {
+  const columns = feedColumns(FeedBody.options);
+
+  it("has a column of its own for every figure of every type, and none for a list", () => {
+    for (const body of FeedBody.options) {
+      for (const { path, isList } of csvColumns(body)) {
+        expect([path.join("."), columns.some((column) => column.path.join() === path.join())]).toEqual([
+          path.join("."),
+          !isList,
+        ]);
+      }
     }
   });
 });

@@ -42,9 +42,12 @@ describe("/", () => {
     expect(text).not.toMatch(/[-−+]0\.0</);
   });
 
-  it("shows only those that had begun by the date asked for", async () => {
+  it("shows only those that were confirmed by the date asked for, without what was still to come", async () => {
     const text = await page("/?as_of=2025-10-10");
-    expect(text).toContain("373.4 → 359.5");
+    // Confirmed by then, it went on to 359.5 bp on 16 Oct.
+    expect(text).toContain("25 Sep 2025 →<small>confirmed ");
+    expect(text).not.toContain("373.4 → 359.5");
+    expect(await page("/?as_of=2025-10-16")).toContain("373.4 → 359.5");
     expect(text).not.toContain("359.5 → 380.0");
   });
 

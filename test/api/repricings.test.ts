@@ -127,7 +127,19 @@ describe("/v1/repricings", () => {
     const csv = await (await served.app.request("/v1/repricings?format=csv")).text();
     const lines = csv.trimEnd().split("\r\n");
     expect(lines[0]).toMatch(/^id,cluster_id,meeting,.*at_most_upper_bp,at_most_probability_start/);
-    expect(lines).toHaveLength((await list()).data.length + 1);
+    const { data } = await list();
+    expect(lines).toHaveLength(data.length + 1);
+    const head = (lines[0] ?? "").split(",");
+    for (const [i, { alerts }] of data.entries()) {
+      const cells = (lines[i + 1] ?? "").split(",");
+      const at = (name: string) => cells[head.indexOf(name)];
+      const last = alerts.at(-1);
+      expect([at("alerts"), at("last_alert_kind"), at("last_alert_as_of")]).toEqual([
+        String(alerts.length),
+        last?.kind,
+        last?.as_of,
+      ]);
+    }
   });
 });
 

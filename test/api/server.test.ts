@@ -54,8 +54,9 @@ describe("listen()", () => {
     });
     const { url } = await listening(app);
     expect((await fetch(`${url}/?as_of=${"1".repeat(4_096)}`)).status).toBe(414);
-    const large = await fetch(url, { method: "POST", body: "x".repeat(65_537) });
+    const large = await fetch(`${url}/v1/webhooks?x=1`, { method: "POST", body: "x".repeat(65_537) });
     expect([large.status, large.headers.get("content-type")]).toEqual([413, "application/problem+json"]);
+    expect(await large.json()).toMatchObject({ instance: "/v1/webhooks" });
     expect(seen).toBe(0);
   });
 

@@ -315,6 +315,45 @@ describe("GET /v1/stream", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("begins from now, and says so, with a place that stays ahead of the database for 10 s", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    const streamed = streaming();
+    const now = await listen(streamed);
+    const place = /^id: (.*)$/m.exec(now.text)?.[1] ?? "";
+    const listener = await listen(streamed, "?events=snapshot&last_event_id=999999.999999");
+    const settle = async () => {
+      // Each wave of the shared reading ends with the others' place being known.
+      const other = await listen(streamed);
+      await other.leave();
+    };
+    await settle();
+    vi.advanceTimersByTime(8_000);
+    await settle();
+    expect(listener.text).not.toContain("event:");
+    vi.advanceTimersByTime(4_000);
+    const [reset] = await listener.take(1);
+    expect(reset).toEqual({
+      event: "reset",
+      id: place,
+      data: { last_event_id: "999999.999999", reason: "ahead of all that is stored: begins from now" },
+    });
+    await storeFresh(database.sql, 1);
+    streamed.announce();
+    expect(await listener.take(1)).toMatchObject([{ event: "snapshot" }]);
+  });
+
+  it("waits for a replica that is behind, and tells nothing twice", async () => {
+    const streamed = streaming();
+    const first = await listen(streamed);
+    const [snapshot = 0, feed = 0] = (/^id: (\d+)\.(\d+)/m.exec(first.text) ?? []).slice(1).map(Number);
+    const listener = await listen(streamed, `?events=snapshot&last_event_id=${snapshot + 1}.${feed}`);
+    await storeFresh(database.sql, 2);
+    streamed.announce();
+    const [told] = await listener.take(1);
+    expect(told?.event).toBe("snapshot");
+    expect(Number(told?.id.split(".")[0])).toBeGreaterThan(snapshot + 1);
+  });
+
   it("shows every 15 s that it lives", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const listener = await listen(streaming());

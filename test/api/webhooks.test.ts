@@ -220,10 +220,91 @@ describe("a body that cannot be used", () => {
       "less than the shift",
     ],
     [{ url: URL_A, rules: [rule], events: ["repricing.sharp"] }, "events", "since there are rules"],
+    [{ url: URL_A, events: ["rule.matched"] }, "events", "come with rules"],
+    [
+      { url: URL_A, events: ["repricing.notice"] },
+      "events",
+      'was ["repricing.notice"], may be a list with a type that',
+    ],
+    [{ url: URL_A, events: ["repricing.notice"], min_severity: "sharp" }, "events", "min_severity sharp lets through"],
+    [
+      { url: URL_A, events: ["repricing.notice", "repricing.severe"], min_severity: "extreme" },
+      "events",
+      "min_severity extreme lets through",
+    ],
+    [{ url: URL_A, meetings: ["2025-12-11"] }, "meetings", "next to it are 2025-12-10 and 2026-01-28"],
+    [{ url: URL_A, meetings: ["next", "1999-12-21"] }, "meetings", "next to it are 2000-02-02"],
+    [
+      { url: URL_A, rules: [rule, { ...rule, meeting: "2025-12-09" }] },
+      "rules[1].meeting",
+      "2025-12-09 is no meeting's decision day, next to it are 2025-10-29 and 2025-12-10",
+    ],
+    [
+      { url: URL_A, rules: [{ meeting: "next", measure: "expected_rate", crosses_bp: 370, hysteresis: 371 }] },
+      "rules[0].hysteresis",
+      "at most 370, so that the level of 370 bp can be crossed both ways",
+    ],
+    [
+      { url: URL_A, rules: [{ meeting: "next", measure: "expected_rate", crosses_bp: -50, hysteresis: 26 }] },
+      "rules[0].hysteresis",
+      "at most 25",
+    ],
   ])("%j: 400 naming %s", async (body, parameter, words) => {
     const { status, headers, body: problem } = await ask(mine, "POST", "/v1/webhooks", body);
     expect(problem).toMatchObject({ status: 400, parameter, detail: expect.stringContaining(words) });
     expect([status, headers.get("content-type")]).toEqual([400, "application/problem+json"]);
+  });
+
+  it.each([
+    { events: ["repricing.notice"], min_severity: "notice" },
+    { events: ["repricing.notice", "repricing.withdrawn"], min_severity: "extreme" },
+    { events: ["repricing.notice", "digest.daily"] },
+    { events: ["repricing.extreme"] },
+    { events: ["rule.matched", "data.stale"] },
+    // Of the past, for a replay; between the scheduled ones; and one that no calendar has yet.
+    { meetings: ["2025-09-17", "2020-03-15", "2029-01-31"] },
+    { rules: [{ ...rule, meeting: "2025-09-17" }] },
+    { rules: [{ meeting: "next", measure: "expected_rate", crosses_bp: 370, hysteresis: 370 }] },
+    { rules: [{ meeting: "next", measure: "expected_rate", crosses_bp: 0, hysteresis: 25 }] },
+  ])("is not %j: that can be sent", async (body) => {
+    expect((await ask(mine, "POST", "/v1/webhooks", { url: URL_A, ...body })).status).toBe(201);
+    expect((await ask(mine, "POST", "/v1/webhooks/dry-run", body)).status).toBe(200);
+  });
+
+  it("is told apart where it is tried or changed, too", async () => {
+    const id = await made({ events: ["repricing.notice"], min_severity: "notice" });
+    const path = `/v1/webhooks/${id}`;
+    for (const [change, parameter] of [
+      [{ min_severity: null }, "events"],
+      [{ meetings: ["2025-12-11"] }, "meetings"],
+      [{ rules: [{ ...rule, meeting: "2025-12-11" }], events: null }, "rules[0].meeting"],
+    ] as const) {
+      expect((await ask(mine, "PATCH", path, change)).body).toMatchObject({ status: 400, parameter });
+    }
+    const silent = { events: ["repricing.notice"] };
+    expect((await ask(mine, "POST", "/v1/webhooks/dry-run", silent)).body).toMatchObject({ parameter: "events" });
+    const between = { meetings: ["2025-12-11"] };
+    expect((await ask(mine, "POST", "/v1/webhooks/dry-run", between)).body).toMatchObject({ parameter: "meetings" });
+    // What is said of something else does not ask again: a meeting may have been called off since.
+    await database.sql`update cutwatch.webhooks set meetings = '{2025-12-11}', min_severity = 'severe' where id = ${id}`;
+    expect((await ask(mine, "PATCH", path, { enabled: false })).status).toBe(200);
+  });
+
+  it("names the chat that an address of Telegram must name, and not the bot's token", async () => {
+    const url = "https://api.telegram.org/bot12:s3cret/sendMessage";
+    for (const without of [url, `${url}?chat_id=`, `${url}?chat=7`]) {
+      for (const path of ["/v1/webhooks", "/v1/webhooks/dry-run"]) {
+        const { status, body } = await ask(mine, "POST", path, { url: without, format: "telegram" });
+        expect([status, body.parameter, body.detail]).toEqual([400, "url", expect.stringContaining("?chat_id=")]);
+        expect(JSON.stringify(body)).not.toContain("s3cret");
+      }
+    }
+    const id = await made({ url: `${url}?chat_id=-1001&disable_notification=true`, format: "telegram" });
+    expect((await ask(mine, "PATCH", `/v1/webhooks/${id}`, { url })).body).toMatchObject({ parameter: "url" });
+    const plain = await made({ url });
+    const changed = await ask(mine, "PATCH", `/v1/webhooks/${plain}`, { format: "telegram" });
+    expect(changed.body).toMatchObject({ status: 400, parameter: "url" });
+    expect((await ask(mine, "POST", "/v1/webhooks/dry-run", { format: "telegram" })).status).toBe(200);
   });
 
   it("names the host alone of an address that may not be called", async () => {
@@ -330,6 +411,33 @@ describe("changing a webhook", () => {
     expect(openSecret(SECRET_KEY, row?.secret ?? new Uint8Array())).toBe(second.secret);
     expect(openSecret(SECRET_KEY, row?.previous ?? new Uint8Array())).toBe(first.secret);
     expect(row?.until).toEqual(until);
+  });
+
+  it("does not end a secret that still signs, unless it is forced to", async () => {
+    const { body: first } = await ask(mine, "POST", "/v1/webhooks", { url: URL_A });
+    const path = `/v1/webhooks/${first.id}/rotate-secret`;
+    const previous = async () => {
+      const [row] = await database.sql<{ previous: Uint8Array }[]>`
+        select previous_secret as previous from cutwatch.webhooks where id = ${first.id}
+      `;
+      return openSecret(SECRET_KEY, row?.previous ?? new Uint8Array());
+    };
+    // Of two at once one is done.
+    const both = await Promise.all([ask(mine, "POST", path), ask(mine, "POST", path)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const until = new Date(served.now.getTime() + 86_400_000).toISOString();
+    const again = await ask(mine, "POST", path);
+    expect(again.body).toMatchObject({ status: 409, detail: expect.stringContaining(`signs too until ${until}`) });
+    expect((await ask(mine, "POST", `${path}?force=false`)).status).toBe(409);
+    expect((await ask(mine, "POST", `${path}?force=yes`)).body).toMatchObject({ status: 400, parameter: "force" });
+    expect(await previous()).toBe(first.secret);
+    const second = both.find(({ status }) => status === 200)?.body.secret;
+    expect((await ask(mine, "POST", `${path}?force=true`)).status).toBe(200);
+    expect(await previous()).toBe(second);
+    const { now } = served;
+    served.now = new Date(now.getTime() + 86_400_000);
+    expect((await ask(mine, "POST", path)).status).toBe(200);
+    served.now = now;
   });
 
   it("deletes it with its secrets, the rest of its address and what waits", async () => {
@@ -461,8 +569,10 @@ describe("asking for messages", () => {
       "2025-11-19 repricing.extended",
       "2025-11-21 repricing.sharp",
     ]);
-    const years = (Date.parse(body.to) - Date.parse(body.from)) / (365.25 * 86_400_000);
+    // What readings cover begins with the first settlement of the period.
+    const years = (Date.parse(body.to) - Date.parse("2025-10-01T19:00:00Z")) / (365.25 * 86_400_000);
     expect(body.per_year).toBeCloseTo(5 / years, 9);
+    expect([body.days_covered / 365.25, body.not_judged]).toEqual([expect.closeTo(years, 9), []]);
     expect(await count()).toBe(before);
   });
 
@@ -506,8 +616,12 @@ describe("asking for messages", () => {
 describe("another tenant's webhook", () => {
   const inPath = OPERATIONS.filter(({ path }) => path.includes("{id}"));
   const bodyOf = ({ body }: Operation) => (body === null ? undefined : { description: "theirs now" });
+  const QUERIES: Readonly<Record<string, string>> = {
+    replay_webhook: "?since=2025-11-01",
+    rotate_webhook_secret: "?force=true",
+  };
   const addressOf = ({ path, operationId }: Operation, id: number) =>
-    `${path.replace("{id}", String(id))}${operationId === "replay_webhook" ? "?since=2025-11-01" : ""}`;
+    `${path.replace("{id}", String(id))}${QUERIES[operationId] ?? ""}`;
 
   it.each(inPath)("$method $path: 404, as for one that does not exist", async (operation) => {
     const webhook = await made({ description: "before" });

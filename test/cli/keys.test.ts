@@ -77,6 +77,44 @@ describe("cutwatch keys", () => {
     }
   });
 
+  it("says what goes on without the last key of a tenant, and stops it in the same step", async () => {
+    const key = async (scope: string, tenant: string): Promise<string> => {
+      const { out } = await run(shell, "keys", "create", "--name", "k", "--scope", scope, "--tenant", tenant, "--json");
+      return String(JSON.parse(out).id);
+    };
+    const hook = async (tenant: string, ...more: string[]): Promise<string> => {
+      const made = ["create", "--url", "https://bot.example.com/", "--tenant", tenant, "--json", ...more];
+      return String(JSON.parse((await run(shell, "webhooks", ...made)).out).id);
+    };
+    const enabled = async (id: string) => JSON.parse((await run(shell, "webhooks", "show", id, "--json")).out).enabled;
+    const [first, last, reader] = [
+      await key("webhooks", "team"),
+      await key("webhooks", "team"),
+      await key("read", "team"),
+    ];
+    const hooks = [await hook("team"), await hook("team")];
+    const foreign = await hook("others");
+    await run(shell, "webhooks", "disable", await hook("team"));
+    expect((await run(shell, "keys", "revoke", first)).out).not.toContain("webhook");
+    // A key that only reads cannot stop them.
+    const warned = (await run(shell, "keys", "revoke", last)).out.split("\n");
+    const command = `cutwatch keys revoke ${last} --disable-webhooks`;
+    expect(warned[1]).toBe(`2 webhooks of tenant team go on without a key; to stop: ${command}`);
+    expect(await enabled(hooks[0] ?? "")).toBe(true);
+    const stopped = (await run(shell, ...command.split(" ").slice(1))).out.split("\n");
+    expect(stopped[0]).toContain("was revoked before");
+    expect(stopped[1]).toBe("2 webhooks of tenant team are disabled; what waits for them stays");
+    for (const id of hooks) expect(await enabled(id)).toBe(false);
+    expect(await enabled(foreign)).toBe(true);
+    expect((await run(shell, "keys", "revoke", reader)).out).not.toContain("webhook");
+    const only = await key("admin", "one");
+    const alone = await hook("one");
+    expect((await run(shell, "keys", "revoke", only, "--disable-webhooks")).out).toContain(
+      "refused everywhere within 10 seconds\n1 webhook of tenant one is disabled; what waits for it stays\n",
+    );
+    expect(await enabled(alone)).toBe(false);
+  });
+
   it.each([
     [["create", "--name", " ", "--scope", "read"], 2, "1 to 100 characters"],
     [["create", "--name", "x", "--scope", "write"], 2, "read, webhooks, admin"],

@@ -26,6 +26,7 @@ const ODDS = {
   basis: "last_trade",
   source: "yahoo",
   sample: false,
+  undecided_meeting: null,
   stale: true,
   target: { lower_bp: 375, upper_bp: 400 },
   effr_bp: null,
@@ -58,6 +59,14 @@ const shift = (window: string, shiftPp: number | null, changes: object = {}) =>
 describe("oddsLines()", () => {
   const text = (shifts: readonly Shift[] = [], look: object = {}, odds = ODDS) =>
     oddsLines({ odds, shifts }, { ...PLAIN, ...look }).join("\n");
+
+  it("says that the range in force is assumed, and what to do, where an outcome is not known", () => {
+    const unknown = text([], {}, { ...ODDS, undecided_meeting: "2026-10-28" }).replaceAll("\n", " ");
+    expect(unknown).toContain("Unverified: the outcome of 2026-10-28 is not known.");
+    expect(unknown).toContain("cutwatch decide 2026-10-28 LOWER-UPPER");
+    expect(unknown).toContain("% (assumed),");
+    expect(text()).not.toMatch(/Unverified|assumed/);
+  });
 
   it("shows what is missing as a dash, never as 0, and no change without a sign", () => {
     const table = text([shift("1d", -0.04), shift("1w", null)]);
@@ -186,29 +195,59 @@ describe("repricings of the command now", () => {
   });
   afterAll(() => database.drop());
 
-  const view = (asOf?: string) => {
+  const SAMPLE = { sample: true, undecided_meeting: null };
+  const view = (asOf?: string, meeting?: string) => {
     const fetch: typeof globalThis.fetch = async (input, init) => served.app.request(String(input), init);
-    return readNow(createClient({ baseUrl: "http://odds.example", fetch }), { asOf });
+    return readNow(createClient({ baseUrl: "http://odds.example", fetch }), { asOf, meeting });
   };
 
   it("are those of the API, at most 80 characters wide", async () => {
-    expect(repricingLines((await view()).repricings, null, PLAIN)).toEqual([
+    expect(repricingLines((await view()).repricings, null, SAMPLE, PLAIN)).toEqual([
       "Open repricings",
       "  2025-12-10  sharp    2025-11-19  380.0 -> 366.2  -13.8 bp  +55.1 pp <= 3.75 %",
       "  2026-01-28  notice   2025-11-17  367.5 -> 359.0   -8.5 bp  +25.4 pp <= 3.75 %",
     ]);
   });
 
+  it("are only the meeting's where one is asked for", async () => {
+    const { repricings } = await view(undefined, "2026-01-28");
+    expect(repricings.data.map(({ meeting }) => meeting)).toEqual(["2026-01-28"]);
+  });
+
+  it("stand apart, as the sample's, beside real odds and beside real repricings", async () => {
+    const { repricings } = await view();
+    const lines = (odds: typeof SAMPLE, real: number) => {
+      const data = repricings.data.map((row, i) => ({ ...row, sample: i >= real }));
+      return repricingLines({ data, next_cursor: null }, null, odds, PLAIN).map((line) => line.slice(0, 40).trim());
+    };
+    expect(lines({ ...SAMPLE, sample: false }, 0)[0]).toBe("Open repricings of the built-in sample");
+    for (const sample of [true, false]) {
+      expect(lines({ ...SAMPLE, sample }, 1)).toEqual([
+        "Open repricings",
+        "2025-12-10  sharp    2025-11-19  380.0",
+        "Open repricings of the built-in sample",
+        "2026-01-28  notice   2025-11-17  367.5",
+      ]);
+    }
+  });
+
+  it("say from when on none can be found, where an outcome is not known, though none is open", () => {
+    const odds = { sample: false, undecided_meeting: "2026-10-28" };
+    expect(repricingLines({ data: [], next_cursor: null }, null, odds, PLAIN)).toEqual([
+      "Days after 2026-10-28 are not judged for repricings: its outcome is not known",
+    ]);
+  });
+
   it("are at another date those that were going on then, and nothing where none was", async () => {
     const { repricings } = await view("2025-11-17");
-    expect(repricingLines(repricings, "2025-11-17", PLAIN).join("\n")).toContain("359.5 -> 380.0");
+    expect(repricingLines(repricings, "2025-11-17", SAMPLE, PLAIN).join("\n")).toContain("359.5 -> 380.0");
     // They started on 16 Oct, and were not known as repricings until they were confirmed.
-    expect(repricingLines(repricings, "2025-10-16", PLAIN)).toEqual([]);
+    expect(repricingLines(repricings, "2025-10-16", SAMPLE, PLAIN)).toEqual([]);
   });
 
   it("leave out odds, rates and the day before they are wider than the window", async () => {
     const { repricings } = await view();
-    const at = (columns: number) => repricingLines(repricings, null, { ...PLAIN, columns })[1];
+    const at = (columns: number) => repricingLines(repricings, null, SAMPLE, { ...PLAIN, columns })[1];
     expect(at(60)).toBe("  2025-12-10  sharp    2025-11-19  380.0 -> 366.2  -13.8 bp");
     expect(at(45)).toBe("  2025-12-10  sharp    2025-11-19  -13.8 bp");
     expect(at(35)).toBe("  2025-12-10  sharp    -13.8 bp");
@@ -220,7 +259,7 @@ describe("repricings of the command now", () => {
       data: repricings.data.map((row) => ({ ...row, severity: "extreme", state: "provisional" })),
       next_cursor: null,
     };
-    const lines = repricingLines(provisional, null, PLAIN);
+    const lines = repricingLines(provisional, null, SAMPLE, PLAIN);
     expect(lines[1]).toMatch(/^ {2}2025-12-10 {2}extreme\? 2025-11-19/);
     expect(lines.at(-1)).toBe("? the day's settlement has still to confirm it");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);

@@ -100,7 +100,7 @@ describe("cutwatch watch in a pipe", () => {
     await recordReading("2025-11-14");
     const [moved] = await watching.until(/^.*2025-12-10.*\(-.*$/m);
     expect(moved).toBe(
-      "2025-11-17 2025-12-10  expected 3.764 % (-0.5 bp)  3.75-4.00 % at 55.6 % (-2.0 pp)  ease 44.4  hold 55.6  hike 0.0 %",
+      "2025-11-17 2025-12-10  corrected: expected 3.764 % (-0.5 bp)  3.75-4.00 % at 55.6 % (-2.0 pp)  ease 44.4  hold 55.6  hike 0.0 %",
     );
     watching.stop();
     expect(await ended).toBe(0);
@@ -131,7 +131,7 @@ describe("cutwatch watch in a pipe", () => {
     const ended = watching.start(["--meeting", "2025-12-10"], { fetch: unreachable });
     await watching.until(/2025-12-10 {2}expected/);
     await recordReading("2025-11-14");
-    await watching.until(/2025-12-10 {2}expected .* \(-0\.5 bp\)/);
+    await watching.until(/2025-12-10 {2}corrected: expected .* \(-0\.5 bp\)/);
     watching.stop();
     expect(await ended).toBe(0);
   });

@@ -74,7 +74,10 @@ describe("cutwatch webhooks", () => {
     expect((await webhooks("enable", String(id))).out).toBe(`Webhook ${id} is enabled\n`);
     const rotated = JSON.parse((await webhooks("rotate", String(id), "--json")).out);
     expect(rotated.secret).not.toBe(secret);
-    expect((await webhooks("rotate", String(id))).out).toMatch(/shown this once: whsec_\S+\nFor 24 hours/);
+    const again = await webhooks("rotate", String(id));
+    expect([again.code, again.err]).toEqual([1, expect.stringMatching(/signs too until 2025-11-27T\S+, and another/)]);
+    const forced = await webhooks("rotate", String(id), "--force");
+    expect(forced.out).toMatch(/shown this once: whsec_\S+\nFor 24 hours/);
     expect((await webhooks("delete", String(id))).out).toBe(`Webhook ${id} is deleted\n`);
     expect(await webhooks("show", String(id))).toMatchObject({
       code: 1,
@@ -129,11 +132,26 @@ describe("cutwatch webhooks", () => {
     expect(longest(log)).toBeLessThanOrEqual(WIDEST);
   });
 
+  it("says which rules a dry run could not judge, and where a year cannot be told", async () => {
+    const hour = { meeting: "next", measure: "hold", shift_pp: 5, window: "1h" };
+    const level = { meeting: "2025-12-10", measure: "expected_rate", crosses_bp: 370 };
+    const rules = ["--rule", JSON.stringify(level), "--rule", JSON.stringify(hour)];
+    const { out } = await webhooks("dry-run", "--event", "rule.matched", ...rules, "--from", "2025-11-03");
+    expect(out).toContain("\n1 message from 2025-11-03 to 2025-11-25; 22 days are too few to say how often\n");
+    expect(out).toMatch(/\nRule 2 was not judged: +an hour's window cannot be seen in daily readings/);
+    expect(longest(out)).toBeLessThanOrEqual(WIDEST);
+    const quiet = await webhooks("dry-run", "--event", "rule.matched", "--rule", JSON.stringify(hour));
+    expect(quiet.out).toMatch(/^0 messages from .*, 0\.0 a year\nRule 1 was not judged: +an hour's window/);
+  });
+
   it.each([
     [["create", "--url", "http://127.0.0.1/"], 2, "Cannot use url: its host is an address"],
     [["create", "--url", "https://a.example.com", "--rule", "{"], 2, "Cannot read --rule {: must be JSON"],
     [["create", "--url", "https://a.example.com", "--rule", "{}"], 2, "Cannot read rules[0].meeting"],
     [["create"], 2, "--url"],
+    [["create", "--url", "https://api.telegram.org/bot1:s/sendMessage", "--format", "telegram"], 2, "?chat_id="],
+    [["create", "--url", "https://a.example.com", "--event", "repricing.notice"], 2, "min_severity sharp"],
+    [["dry-run", "--meeting", "2025-12-11"], 2, "next to it are 2025-12-10 and 2026-01-28"],
     [["show", "twelve"], 2, "must be a whole number"],
     [["show", "987654321"], 1, "there is none of that number"],
     [["replay", "1", "--since", "soon"], 2, "Cannot read since"],

@@ -108,6 +108,13 @@ describe("client.stream()", () => {
     expect(states.map(({ state }) => state)).toEqual(["open", "waiting", "open", "waiting", "open"]);
   });
 
+  it("tells of a beginning anew whatever was asked for, and goes on from there", async () => {
+    const server = scriptedServer(events([told("9.9"), told("1.1", "reset")]), events([told("1.2")]));
+    const { ids } = await read(server, 3, { events: ["alert"] });
+    expect(ids).toEqual(["9.9", "1.1", "1.2"]);
+    expect(server.asked.at(-1)?.address).toContain("last_event_id=1.1");
+  });
+
   it("waits longer with each failure, up to a minute, and as the server says", async () => {
     const refused = new TypeError("fetch failed");
     const server = scriptedServer(

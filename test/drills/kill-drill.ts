@@ -35,6 +35,8 @@ export interface Drill {
   readonly onKilled?: (pid: number) => Promise<void>;
   /** just after a batch was queued: what else is to be done there, such as killing the database; may take workers out */
   readonly atBatch?: (number: number, workers: ChildProcess[]) => Promise<void>;
+  /** awaited before counting */
+  readonly ended?: () => Promise<unknown>;
 }
 
 /** What came of it. */
@@ -191,6 +193,7 @@ export async function killDrill(drill: Drill): Promise<DrillResult> {
       const [row] = await sql`select from cutwatch.webhook_deliveries where state = 'pending' limit 1`;
       if (row !== undefined) throw new Error("some still wait");
     });
+    await drill.ended?.();
     const counted = await persistently(() => count(sql, receiver.seen, killedAt, queued));
     return { ...counted, endedAlone };
   } finally {

@@ -37,6 +37,19 @@ async function postgresPid(): Promise<number> {
   return Number((await readFile(join(dataDir, "postgres", "data", "postmaster.pid"), "utf8")).split("\n")[0]);
 }
 
+/** The worker with most messages on their way. */
+async function busiest(): Promise<number> {
+  const [row] = await sql<{ worker: string }[]>`
+    select worker
+    from cutwatch.webhook_attempts
+    where finished_at is null and started_at > now() - interval '1 second'
+    group by worker
+    order by count(*) desc
+    limit 1
+  `;
+  return Number(row?.worker.split(" ")[1]);
+}
+
 /** Lets a worker stand still, and go on for a while after that: what it makes of its late answers belongs to the drill. */
 async function standStill(worker: ChildProcess): Promise<void> {
   worker.kill("SIGSTOP");
@@ -53,12 +66,16 @@ try {
   const result = await killDrill({
     ...{ seed, deliveries: kills * DELIVERIES_A_KILL, kills, workers: WORKERS, killWithinMs: KILL_WITHIN_MS, sql },
     env: { CUTWATCH_DATA_DIR: dataDir, CUTWATCH_DB_PORT: new URL(url).port },
+    ended: () => Promise.all(standing),
     atBatch: async (number, workers) => {
       if (number % 50 === 0) console.log(`${number} of ${kills} kills`);
       if (STOP_AT.includes(number)) {
         await pause(STOP_AFTER_MS);
-        const worker = workers.pop();
-        if (worker !== undefined) standing.push(standStill(worker));
+        const pid = await busiest();
+        const worker = workers.find((each) => each.pid === pid) ?? workers[0];
+        if (worker === undefined) throw new Error("Cannot stop a worker: none is at work");
+        workers.splice(workers.indexOf(worker), 1);
+        standing.push(standStill(worker));
       }
       if (POSTGRES_KILLS.includes(number)) {
         process.kill(await postgresPid(), "SIGKILL");
@@ -66,7 +83,6 @@ try {
       }
     },
   });
-  await Promise.all(standing);
   const quantile = (share: number) => result.recoveryS[Math.ceil(result.recoveryS.length * share) - 1] ?? 0;
   const held = (holds: boolean) => (holds ? "yes" : "NO");
   const late = quantile(0.99);

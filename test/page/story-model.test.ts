@@ -229,8 +229,15 @@ describe("rebase()", () => {
     expect([...byDate.values()]).toEqual([100, null, 160]);
   });
 
-  it("starts from the first close there is on or after the date", () => {
-    expect(rebase(asset, "2025-10-17").base).toBe("2025-10-20");
+  it.each([
+    ["2025-10-16", "2025-10-16"],
+    ["2025-10-17", "2025-10-16"], // nothing on that day: a holiday of its market
+    ["2025-10-19", "2025-10-16"],
+    ["2025-10-20", "2025-10-20"],
+    ["2025-11-20", "2025-10-20"],
+    ["2025-10-01", "2025-10-16"], // nothing as old: the first there is
+  ])("starts from the last close there is on or before %s", (from, base) => {
+    expect(rebase(asset, from).base).toBe(base);
   });
 });
 

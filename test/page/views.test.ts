@@ -35,6 +35,7 @@ const VIEWS: readonly View[] = [
   { path: "/meetings/2025-12-10", text: /How these odds came about/ },
   { path: "/meetings/2027-01-27", text: /Odds by range/ },
   { path: "/meetings/2025-12-11", text: /no FOMC meeting of that date is known/, status: 404 },
+  { path: "/nowhere", text: /There is nothing here/, status: 404 },
   {
     path: "/story?meeting=2025-12-10&range=350-375&asset=BTC,NDX,GOLD",
     text: /49 readings; odds of 3\.50-3\.75 %/,

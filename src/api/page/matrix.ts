@@ -2,7 +2,8 @@
 import { dateWords } from "../wording.ts";
 import { NONE, oddsText, rangeText, rateText, signedText, wide } from "./figures.ts";
 import { type Html, html } from "./html.ts";
-import { type MeetingOdds, type Odds, type Range, type Shift, WINDOWS, type Window } from "./odds.ts";
+import { type MeetingOdds, type Odds, pinnedAsOf, type Range, type Shift, WINDOWS, type Window } from "./odds.ts";
+import { apiPath } from "./read-api.ts";
 import { at, type When } from "./when.ts";
 
 /** Shifts of each meeting by window; a meeting or a window may be missing. */
@@ -87,9 +88,10 @@ ${odds.meetings.slice(0, solved).map((meeting) => meetingRow(meeting, shown, shi
     crosses ? "* A decision lies between the two readings. " : null,
     ...missingMoves(shifts),
   ];
+  const csv = apiPath("/v1/probabilities", { as_of: pinnedAsOf(odds), known_at: when.knownAt, format: "csv" });
   return html`${solved === 0 ? html`<p class="note">No meeting of this reading could be solved.</p>` : wide("Odds of each range after each meeting", table)}
 <p class="faint">Each cell: the odds of exactly that range, per cent; below it the change since the trade date before, percentage points.
-${remarks}</p>
+${remarks}<a href="${csv}" download="odds-${odds.trade_date}.csv">CSV</a></p>
 ${beyondTheStrip(odds.meetings.slice(solved))}`;
 }
 

@@ -1,5 +1,9 @@
 /** The page of one meeting: its odds now and before, how they came about, what moved it. */
+import { z } from "zod";
+import { settlementInstant, tradeDateOnOrBefore } from "../../pricing/trade-dates.ts";
+import { dateInZone, NEW_YORK } from "../../pricing/zoned-time.ts";
 import type { Document } from "../answers.ts";
+import { meeting as meetingParameter, readParameters } from "../parameters.ts";
 import { Problem } from "../problem.ts";
 import { soon } from "../resource.ts";
 import { dateWords } from "../wording.ts";
@@ -10,8 +14,11 @@ import { type MeetingOdds, type Odds, pinnedAsOf, type Range, readOdds, readShif
 import { apiPath, type Get, readApi } from "./read-api.ts";
 import { readRepricings, repricingsSection } from "./repricings-section.ts";
 import { pageDocument } from "./shell.ts";
-import { isPast, pastBanner, type When, whenForm, whenOf } from "./when.ts";
+import { undecidedNote } from "./undecided-note.ts";
+import { isPast, lastDayShown, pastBanner, type When, whenForm, whenOf } from "./when.ts";
 import { unsolvedNote, working } from "./working.ts";
+
+const MeetingInPath = z.object({ meeting: meetingParameter });
 
 /** What the page reads of `/v1/meetings`. */
 interface Listed {
@@ -21,6 +28,7 @@ interface Listed {
   readonly status: string;
   readonly target_after: Range | null;
   readonly change_bp: number | null;
+  readonly announced_at: string | null;
 }
 
 async function readMeeting(get: Get, date: string, knownAt: string | null): Promise<Listed> {
@@ -41,7 +49,40 @@ async function readShifts(get: Get, odds: Odds, meeting: string, knownAt: string
   return Object.fromEntries(await Promise.all(WINDOWS.map(read))) as MeetingShifts;
 }
 
-function standing({ status, target_after: after, change_bp: change, scheduled, effective_date }: Listed): Html {
+/** The instant that is looked at; null: now. */
+function momentOf({ asOf }: When): Date | null {
+  if (asOf === null) return null;
+  return new Date(asOf.length > 10 ? asOf : settlementInstant(tradeDateOnOrBefore(asOf)));
+}
+
+/** The meeting as it stood at a moment: a decision that was announced later is not told of. */
+function asOfMoment(listed: Listed, moment: Date | null): Listed {
+  if (moment === null || listed.status === "cancelled") return listed;
+  const day = dateInZone(moment, NEW_YORK);
+  const { meeting, announced_at: announced, effective_date: effective } = listed;
+  if (day < meeting || (announced !== null && Date.parse(announced) > moment.getTime())) {
+    return { ...listed, status: "upcoming", target_after: null, change_bp: null };
+  }
+  return listed.status === "decided" && day < effective ? { ...listed, status: "announced" } : listed;
+}
+
+/** Whether a meeting has left the newest reading: its range is in effect, known here or not. */
+function isOver({ status, target_after: after, effective_date: effective }: Listed, now: Date): boolean {
+  return status === "decided" || (status === "announced" && after === null && dateInZone(now, NEW_YORK) >= effective);
+}
+
+function standing({
+  meeting,
+  status,
+  target_after: after,
+  change_bp: change,
+  scheduled,
+  effective_date,
+}: Listed): Html {
+  if (status === "announced" && after === null) {
+    return html`<p>${scheduled ? null : "Unscheduled. "}<strong>announced</strong>: the outcome is not known here. It is taken over as soon as a
+<a href="/sources">source</a> gives it; by hand: <code>npx cutwatch decide ${meeting} LOWER-UPPER</code>, in basis points, such as <code>350-375</code>.</p>`;
+  }
   const outcome =
     after === null
       ? null
@@ -103,14 +144,16 @@ export async function meetingPage(
   get: Get,
   now: Date,
 ): Promise<Document> {
+  // In the words of the page: the API below calls it `from`, which nobody gave.
+  readParameters(MeetingInPath, { meeting: date });
   const when = whenOf(texts);
   const path = `/meetings/${date}`;
   const listed = await readMeeting(get, date, when.knownAt);
   // A meeting that is over has left the newest reading: its last odds are those at its decision.
-  const asked = when.asOf === null && listed.status === "decided" ? { ...when, asOf: date } : when;
+  const asked = when.asOf === null && isOver(listed, now) ? { ...when, asOf: date } : when;
   const odds = await readOdds(get, asked, date);
   const meeting = odds?.meetings[0] ?? null;
-  const upTo = when.asOf === null ? null : (odds?.trade_date ?? null);
+  const upTo = lastDayShown(when, odds);
   const [shifts, repricings] = await Promise.all([
     odds === null || meeting === null || meeting.unsolved !== null ? null : readShifts(get, odds, date, when.knownAt),
     readRepricings(get, { upTo, knownAt: when.knownAt, meeting: date }),
@@ -118,14 +161,14 @@ export async function meetingPage(
   const solved = odds !== null && meeting !== null && meeting.unsolved === null;
   const story = apiPath("/story", { meeting: date, as_of: when.asOf, known_at: when.knownAt });
   const body = html`${pastBanner(when, path)}<h1>FOMC meeting of ${dateWords(date)}</h1>
-<section id="odds" data-live aria-labelledby="odds-heading">${standing(listed)}${odds?.sample ? html`<p class="note">Figures of the built-in sample.</p>` : null}${odds !== null && asked !== when ? html`<p class="faint">The meeting is over. Below: its last odds, of ${dateWords(odds.trade_date)}.</p>` : null}
+<section id="odds" data-live aria-labelledby="odds-heading">${standing(asOfMoment(listed, momentOf(when)))}${undecidedNote(odds?.undecided_meeting ?? null)}${odds?.sample ? html`<p class="note">Figures of the built-in sample.</p>` : null}${odds !== null && asked !== when ? html`<p class="faint">The meeting is over. Below: its last odds, of ${dateWords(odds.trade_date)}.</p>` : null}
 <h2 id="odds-heading">Odds by range</h2>
 ${odds === null || meeting === null ? html`<p class="note">No reading covers this meeting${when.asOf === null ? "" : ` at or before ${when.asOf}`}.</p>` : oddsSection(meeting, odds, shifts, when)}</section>
 ${solved ? html`<section id="working" data-live aria-labelledby="working-heading"><h2 id="working-heading">How these odds came about</h2>${working(meeting, odds)}</section>` : null}
-<section id="repricings" data-live aria-labelledby="repricings-heading"><h2 id="repricings-heading">Repricings of this meeting</h2>${repricingsSection(repricings, when, upTo, date)}</section>
+<section id="repricings" data-live aria-labelledby="repricings-heading"><h2 id="repricings-heading">Repricings of this meeting</h2>${repricingsSection(repricings, when, { upTo, odds, meeting: date })}</section>
 <section id="history" aria-labelledby="history-heading"><h2 id="history-heading">Over time</h2>
 <p><a class="button" href="${story}">See its story as a chart</a></p><p>History as CSV:</p>${downloads(date, meeting?.outcomes ?? [], when.knownAt)}
-${whenForm(when, path, odds?.trade_date ?? null)}</section>`;
+<div id="moment" data-live>${whenForm(when, path, odds?.trade_date ?? null)}</div></section>`;
   return pageDocument({
     title: `FOMC meeting of ${dateWords(date)}`,
     body,

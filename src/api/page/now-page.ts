@@ -14,7 +14,8 @@ import { readRepricings, repricingsSection } from "./repricings-section.ts";
 import { pageDocument } from "./shell.ts";
 import type { Source } from "./source-table.ts";
 import { tiles } from "./tiles.ts";
-import { isPast, pastBanner, type When, whenForm, whenOf } from "./when.ts";
+import { undecidedNote } from "./undecided-note.ts";
+import { isPast, lastDayShown, pastBanner, type When, whenForm, whenOf } from "./when.ts";
 
 async function readShifts(get: Get, odds: Odds, { knownAt }: When): Promise<Shifts> {
   const solved = odds.meetings.filter(({ unsolved }) => unsolved === null);
@@ -39,6 +40,7 @@ async function part<T>(reading: Promise<T>): Promise<{ value: T | null; problem:
 
 function notices(odds: Odds, when: When): (Html | null)[] {
   return [
+    undecidedNote(odds.undecided_meeting),
     odds.sample
       ? html`<p class="note">These are figures of the built-in sample, the episode before the meeting of 10 Dec 2025, as of
 ${dateWords(odds.trade_date)}; no source has given newer ones yet. Other days of it: <a href="/?as_of=2025-10-17">17 Oct</a>,
@@ -89,7 +91,7 @@ export async function nowPage(texts: Readonly<Record<string, string>>, get: Get,
   ]);
   // A sample reading without a date asked for is the episode's: then its story comes first, and all its repricings.
   const isEpisode = odds?.sample === true && when.asOf === null;
-  const upTo = when.asOf === null ? null : (odds?.trade_date ?? null);
+  const upTo = lastDayShown(when, odds);
   const [shifts, repricings, headline] = await Promise.all([
     odds === null ? { value: new Map(), problem: null } : part(readShifts(get, odds, when)),
     part(readRepricings(get, { upTo, knownAt: when.knownAt })),
@@ -100,8 +102,8 @@ export async function nowPage(texts: Readonly<Record<string, string>>, get: Get,
 ${odds === null ? null : html`${tiles(odds, sources.value?.data ?? null, when, now)}${sources.problem}${notices(odds, when)}`}</div>
 ${odds === null ? nothingStored(when) : oddsSections(odds, shifts, when)}
 <section id="repricings" data-live aria-labelledby="repricings-heading"><h2 id="repricings-heading">Repricings</h2>
-${repricings.problem ?? repricingsSection(repricings.value ?? [], when, upTo)}</section>
-<section id="moment" aria-labelledby="moment-heading"><h2 id="moment-heading">Another moment</h2>${whenForm(when, "/", odds?.trade_date ?? null)}</section>`;
+${repricings.problem ?? repricingsSection(repricings.value ?? [], when, { upTo, odds })}</section>
+<section id="moment" data-live aria-labelledby="moment-heading"><h2 id="moment-heading">Another moment</h2>${whenForm(when, "/", odds?.trade_date ?? null)}</section>`;
   return pageDocument({
     title: "What does the market expect of the Fed?",
     body,

@@ -24,6 +24,8 @@ export interface Origin {
   readonly method: string;
   readonly source: string;
   readonly sample: boolean;
+  /** its outcome is not known, so that the range in force is assumed; null: none */
+  readonly undecided_meeting: string | null;
 }
 
 export interface MeetingOdds {

@@ -23,6 +23,14 @@ function advice(status: number): Html {
   return html`<p><a href="/">The odds as they are now</a></p>`;
 }
 
+/**
+ * Whether somebody looks at the answer. A program that asks is told what went wrong as RFC 9457 says, and so is whoever
+ * opens an address of the API, whose answers are JSON.
+ */
+export function wantsPage(method: string, path: string, accept: string | undefined): boolean {
+  return ["GET", "HEAD"].includes(method) && !path.startsWith("/v1/") && (accept ?? "").includes("text/html");
+}
+
 /** The answer. */
 export function problemPage(problem: Problem): Response {
   const { status, message } = problem;

@@ -1,11 +1,9 @@
 /** The pages and the addresses they are at. */
 import type { Context, Hono } from "hono";
 import type { Answers, Document } from "../answers.ts";
-import { problemOf } from "../failure.ts";
 import { ASSETS_PATH, assetResponse } from "./assets.ts";
 import { meetingPage } from "./meeting-page.ts";
 import { nowPage } from "./now-page.ts";
-import { problemPage } from "./problem-page.ts";
 import type { Get } from "./read-api.ts";
 import { repricingPage } from "./repricing-page.ts";
 import { sourcesPage } from "./sources-page.ts";
@@ -49,25 +47,13 @@ function asCaller(app: Hono, c: Context): Get {
   return async (path) => app.request(path, options, c.env);
 }
 
-/** Adds the pages and their files. To a browser a page that cannot be made is a page that says why. */
-export function addPages(app: Hono, answers: Answers, context: { readonly now: () => Date; readonly report: Report }) {
+/** Adds the pages and their files. */
+export function addPages(app: Hono, answers: Answers, { now }: { readonly now: () => Date }) {
   for (const { path, parameters, make } of PAGES) {
     const respond = answers.document(parameters, (texts, c) =>
-      make({ texts, get: asCaller(app, c), now: context.now(), id: c.req.param("id") ?? "" }),
+      make({ texts, get: asCaller(app, c), now: now(), id: c.req.param("id") ?? "" }),
     );
-    app.get(path, async (c) => {
-      try {
-        return await respond(c);
-      } catch (error) {
-        // A program that asks for a page is told what went wrong as it is everywhere else.
-        if (!(c.req.header("accept") ?? "").includes("text/html")) throw error;
-        const problem = problemOf(error);
-        if (problem.status === 500) context.report(error, c.req.path);
-        return problemPage(problem);
-      }
-    });
+    app.get(path, respond);
   }
   app.get(`${ASSETS_PATH}*`, (c) => assetResponse(c.req.raw));
 }
-
-type Report = (error: unknown, path: string) => void;

@@ -20,6 +20,7 @@ import {
   type StoryReading,
 } from "./story-readings.ts";
 import { type ListedRepricing, repricingList } from "./story-repricings.ts";
+import { undecidedNote } from "./undecided-note.ts";
 import { isPast, pastBanner } from "./when.ts";
 
 const STEP_BP = 25;
@@ -55,6 +56,7 @@ async function rangesOf(get: Get, question: StoryQuestion, first: StoryReading |
 function notices(question: StoryQuestion, readings: readonly StoryReading[]): (Html | null)[] {
   const sample = readings.some((reading) => reading.sample);
   return [
+    undecidedNote(readings.at(-1)?.undecided_meeting ?? null),
     question.isEpisode
       ? html`<p class="note">Only the built-in sample is here: this is its episode, the weeks before the meeting of 10 Dec 2025. Once a source has given prices, the story opens on the next meeting.</p>`
       : sample

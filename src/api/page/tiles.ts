@@ -1,6 +1,6 @@
 /** The four figures that a trader looks for first: the range in force, the year's end, the next decision, the data's age. */
 import { NEW_YORK, zonedInstant } from "../../pricing/zoned-time.ts";
-import { dateWords } from "../wording.ts";
+import { dateWords, unknownOutcomeWords } from "../wording.ts";
 import { basisText, instant, NONE, oddsText, rangeText, rateText, signedText } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { MeetingOdds, Odds } from "./odds.ts";
@@ -29,8 +29,9 @@ function tile({ id, name, figure, more }: Tile): Html {
   return html`<div class="tile" id="${id}"><dt>${name}</dt><dd class="figure">${figure}</dd><dd>${more}</dd></div>\n`;
 }
 
-function rangeTile({ target, effr_bp }: Odds): Html {
-  const more = effr_bp === null ? null : `EFFR last fixed at ${rateText(effr_bp)}`;
+function rangeTile({ target, effr_bp, undecided_meeting: undecided }: Odds): Html {
+  const fixed = effr_bp === null ? null : `EFFR last fixed at ${rateText(effr_bp)}`;
+  const more = undecided === null ? fixed : `assumed: ${unknownOutcomeWords(undecided)}`;
   return tile({ id: "in-force", name: "Range in force", figure: rangeText(target), more });
 }
 
@@ -92,16 +93,23 @@ function nextTile(odds: Odds, when: When, now: Date): Html {
   return tile({ id: "next", name: "Next decision", figure, more });
 }
 
+/** A tile has room for two names; the page of sources has them all. */
+export function sourceWords(names: readonly string[]): string {
+  return names.length <= 2 ? names.join(", ") : `${names.length} sources`;
+}
+
 /** What to think of the data at hand: a word, and how grave it is. */
 function health(odds: Odds, sources: readonly Source[] | null, when: When): { mark: string; words: string } {
   if (odds.sample) return { mark: "sample", words: "built-in sample" };
   if (isPast(when)) return { mark: "sample", words: "history" };
+  if (odds.undecided_meeting !== null)
+    return { mark: "failing", words: odds.stale ? "stale, unverified" : "unverified" };
   if (odds.stale) return { mark: "failing", words: "stale" };
   if (sources === null) return { mark: "stale", words: "sources unknown" };
   const failing = sources.filter(({ status }) => status === "failing").map(({ source }) => source);
-  if (failing.length > 0) return { mark: "failing", words: `${failing.join(", ")} failing` };
+  if (failing.length > 0) return { mark: "failing", words: `${sourceWords(failing)} failing` };
   const late = sources.filter(({ status }) => status === "stale").map(({ source }) => source);
-  return late.length > 0 ? { mark: "stale", words: `${late.join(", ")} late` } : { mark: "ok", words: "in order" };
+  return late.length > 0 ? { mark: "stale", words: `${sourceWords(late)} late` } : { mark: "ok", words: "in order" };
 }
 
 function dataTile(odds: Odds, sources: readonly Source[] | null, when: When): Html {

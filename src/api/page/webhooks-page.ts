@@ -87,7 +87,7 @@ function subscriptionForm(meetings: readonly (readonly [string, string])[], rang
 <fieldset><legend>Meetings <small>none ticked: all</small></legend>${boxes("meetings", meetings)}</fieldset>
 <details id="more"><summary>Types of message and age</summary>
 <fieldset><legend>Types of message <small>none ticked: repricings, and matches of the rules below</small></legend>${boxes("events", same(events))}</fieldset>
-<p><label>Send nothing older than <input name="max_age_s" type="number" min="1" max="31536000" size="8"> seconds</label> <span class="faint">empty: no limit</span></p></details>
+<p><label>Send nothing recorded longer ago than <input name="max_age_s" type="number" min="1" max="31536000" size="8"> seconds</label> <span class="faint">empty: no limit</span></p></details>
 <div id="rules"></div>
 <p><button type="button" class="quiet" id="add-rule">Add a rule</button></p>
 <p class="actions"><button type="button" id="dry-run" class="quiet">Dry run against history</button> <button>Create</button></p>

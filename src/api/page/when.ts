@@ -24,6 +24,14 @@ export function isPast({ asOf, knownAt }: When): boolean {
   return asOf !== null || knownAt !== null;
 }
 
+/**
+ * The day after which nothing is shown: that of the reading at the moment asked for, or the day asked for where there is no
+ * reading as old as that. Null: no moment is asked for.
+ */
+export function lastDayShown({ asOf }: When, reading: { readonly trade_date: string } | null): string | null {
+  return asOf === null ? null : (reading?.trade_date ?? asOf.slice(0, 10));
+}
+
 /** `17 Nov 2025`, or `17 Nov 2025 at 20:00 UTC`. */
 export function instantWords(text: string): string {
   const day = dateWords(text.slice(0, 10));

@@ -1,4 +1,5 @@
 /** How one meeting's odds came about: the contracts, the two rates, the moves between them. */
+import { unknownOutcomeWords } from "../wording.ts";
 import { NONE, rangeText, signedText, wide } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { MeetingOdds, Odds } from "./odds.ts";
@@ -46,16 +47,22 @@ Odds come from a chain of contracts that is solved backwards from a month withou
 figure rather than a guessed one.</p></div>`;
 }
 
+/** Why a meeting's odds are not to be relied on; null: they are. */
+function unverifiedNote({ unverified }: MeetingOdds, { undecided_meeting: undecided }: Odds): Html | null {
+  if (undecided !== null) {
+    return html`<p class="note">The chain starts from a range that is assumed to be in force: ${unknownOutcomeWords(undecided)}.</p>`;
+  }
+  if (!unverified) return null;
+  return html`<p class="note">This meeting rests on a rule for a month with two meetings that no published figure has confirmed.</p>`;
+}
+
 /** The working of a meeting that is solved; of published odds there is none. */
 export function working(meeting: MeetingOdds, odds: Odds): Html {
   if (odds.method === "published" || meeting.moves === null) {
     return html`<p class="faint">These odds are as ${odds.source} published them, without the prices they rest on: there is no working to show.</p>`;
   }
   const { moves, start_rate_bp: start, end_rate_bp: end } = meeting;
-  const unverified = meeting.unverified
-    ? html`<p class="note">This meeting rests on a rule for a month with two meetings that no published figure has confirmed.</p>`
-    : null;
-  return html`${unverified}<ol class="steps">
+  return html`${unverifiedNote(meeting, odds)}<ol class="steps">
 <li>Average rate just before the decision takes effect: <strong>${start?.toFixed(2) ?? NONE} bp</strong>.</li>
 <li>Average rate just after: <strong>${end?.toFixed(2) ?? NONE} bp</strong>.</li>
 <li>Moves: (${end?.toFixed(2) ?? NONE} − ${start?.toFixed(2) ?? NONE}) / ${STEP_BP} bp = <strong>${signedText(moves, 4)}</strong>. At this meeting ${splitWords(moves)}.</li>

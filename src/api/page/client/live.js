@@ -81,6 +81,7 @@ function connect() {
   source.addEventListener("snapshot", refreshSoon);
   source.addEventListener("source", refreshSoon);
   source.addEventListener("alert", onAlert);
+  source.addEventListener("reset", refreshSoon);
 }
 
 /** A page that could not be made asks again until it can. */

@@ -101,6 +101,18 @@ function ratePane(readings, dates) {
 }
 
 /**
+ * Where assets whose last closes are of different days start.
+ *
+ * @param {readonly { readonly base: string }[]} rebased
+ * @param {string | null} from
+ */
+function startWords(rebased, from) {
+  return from !== null && rebased.every(({ base }) => base <= from)
+    ? `the last of each up to ${dateWords(from)}`
+    : "the first of each";
+}
+
+/**
  * @param {Story["assets"]} assets
  * @param {readonly string[]} dates
  * @param {string | null} from
@@ -109,9 +121,10 @@ function ratePane(readings, dates) {
 function assetsPane(assets, dates, from) {
   const rebased = assets.map((asset) => rebase(asset, from));
   const bases = [...new Set(rebased.map(({ base }) => base))];
+  const start = bases.length === 1 ? dateWords(bases[0] ?? "") : startWords(rebased, from);
   return {
     key: "assets",
-    title: `Closes, ${bases.length === 1 ? dateWords(bases[0] ?? "") : "the first shown of each"} = 100`,
+    title: `Closes, ${start} = 100`,
     share: 2,
     domain: null,
     axisWords: (value) => value.toFixed(0),
@@ -143,14 +156,15 @@ export function panesOf({ readings, assets }, dates, cut) {
 }
 
 /**
- * Closes as 100 at the first one on or after a date.
+ * Closes as 100 at the last one on or before a date, so that assets whose markets keep different holidays share a start; at
+ * the first there is where none is as old.
  *
  * @param {Story["assets"][number]} asset
  * @param {string | null} from
  */
 export function rebase({ symbol, source, closes }, from) {
   const known = closes.filter(({ close }) => close !== null);
-  const base = known.find(({ date }) => from === null || date >= from) ?? known.at(-1);
+  const base = known.findLast(({ date }) => from !== null && date <= from) ?? known[0];
   const unit = base?.close ?? null;
   return {
     symbol,

@@ -41,11 +41,14 @@ async function load() {
 async function dryRun() {
   const { url, ...subscription } = bodyOf(form);
   const tried = await ask("POST", "/v1/webhooks/dry-run", url === "" ? subscription : { ...subscription, url });
-  const { messages, per_year: perYear } = tried;
+  const { messages, per_year: perYear, not_judged: notJudged } = tried;
   const rate = typeof perYear === "number" ? `, some ${perYear.toFixed(0)} a year` : "";
   const count = messages.length === 1 ? "1 message" : `${messages.length} messages`;
   const period = `${String(tried.from).slice(0, 10)} to ${String(tried.to).slice(0, 10)}`;
   note(result, `From ${period} it would have been sent ${count}${rate}.`);
+  for (const { rule, reason } of notJudged) {
+    result.append(element("p", {}, `Rule ${rule + 1} was not judged: ${reason}.`));
+  }
   if (messages.length === 0) return;
   const newest = messages.toReversed().slice(0, SHOWN);
   const rows = newest.map((/** @type {Message} */ message) => [
