@@ -13,6 +13,8 @@ export interface SnapshotTold
     Probabilities,
     "as_of" | "trade_date" | "recorded_at" | "grid" | "basis" | "method" | "source" | "sample"
   > {
+  /** a past meeting whose outcome was not known: the range in force may be another */
+  readonly undecided_meeting: string | null;
   readonly meetings: readonly { readonly meeting: string; readonly expected_rate_bp: number | null }[];
   readonly url: string;
   readonly withheld?: true;

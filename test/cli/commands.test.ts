@@ -56,6 +56,12 @@ describe("cutwatch now", () => {
     expect(out).not.toContain("\u001b");
   });
 
+  it("refuses a day without a meeting, and names the nearest", async () => {
+    const { code, err } = await run(shell, "now", "--meeting", "2025-12-11");
+    expect(code).toBe(2);
+    expect(err).toMatch(/^cutwatch: Cannot .*the nearest meetings are 2025-12-10 and 2026-01-28\n$/);
+  });
+
   it("prints the bytes of the API with --json", async () => {
     const app = createApp({
       sql: database.sql,
@@ -71,7 +77,9 @@ describe("cutwatch now", () => {
       (await app.request(`/v1/shifts?${question}&window=${window}`)).text(),
     );
     const { out } = await run(shell, "now", "--as-of", "2025-11-17", "--meeting", "2025-12-10", "--json");
-    const repricings = await (await app.request("/v1/repricings?from=2025-11-17&to=2025-11-17&limit=10")).text();
+    const repricings = await (
+      await app.request("/v1/repricings?meeting=2025-12-10&from=2025-11-17&to=2025-11-17&limit=10")
+    ).text();
     const parts = [`"probabilities":${odds}`, `"shifts":[${(await Promise.all(shifts)).join(",")}]`];
     expect(out).toBe(`{${[...parts, `"repricings":${repricings}`].join(",")}}\n`);
   });

@@ -78,7 +78,6 @@ describe("unusable input", () => {
     [["backfill", "--from", "2025-11-01", "--to", "2025-11-27"], /today is 2025-11-26/],
     [["recompute", "--from", "2025-11-01", "--to", "2025-10-01"], /ends before it begins/],
     [["now", "--as-of", "yesterday"], /Cannot read as_of: was "yesterday"/],
-    [["now", "--meeting", "2025-12-11"], /the nearest meetings are 2025-12-10 and 2026-01-28/],
     [["sql", " "], /it is empty/],
     [["sql", "select 1", "--json", "--csv"], /give one of them/],
     [["db-url", "--role", "admin"], /reader, owner/],

@@ -237,6 +237,7 @@ const SNAPSHOT_MEMBERS = Object.keys({
   method: true,
   source: true,
   sample: true,
+  undecided_meeting: true,
   meetings: true,
   url: true,
 } satisfies Record<Exclude<keyof SnapshotTold, "withheld">, true>).sort();
