@@ -1,5 +1,5 @@
 /** A meeting's readings in order, and what they come to in words. */
-import { dateWords, percentWords } from "../wording.ts";
+import { percentWords } from "../wording.ts";
 import { basisText, day, NONE, oddsText, rangeText, rateText, signedText, wide } from "./figures.ts";
 import { type Html, html } from "./html.ts";
 import type { Origin, Range } from "./odds.ts";
@@ -110,13 +110,4 @@ export function readingsTable(rows: readonly StoryReading[], oddsHead: string, c
     html`<table><thead><tr><th scope="col">Trade date</th><th scope="col">${oddsHead}, %</th><th scope="col">expected rate, bp</th><th scope="col">range in force</th><th scope="col" class="left">basis</th></tr></thead><tbody>
 ${lines}</tbody></table>`,
   )}${cut}`;
-}
-
-/** `3.50-3.75 % after the 10 Dec 2025 meeting`. */
-export function storyTitle(meeting: string, measure: StoryMeasure, range: Range | null): string {
-  const of =
-    range === null
-      ? "the expected rate"
-      : measureWords(measure, range).replace(/^a range (of )?/, measure === "range" ? "" : "a range ");
-  return `${of} after the ${dateWords(meeting)} meeting`;
 }
