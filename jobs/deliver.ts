@@ -165,10 +165,9 @@ export function startDeliveries(context: DeliveryContext, worker: string): Deliv
         }
       }
       if (!(await keyFits())) return pollMs;
-      const healthy = await takeAll("healthy");
       const isTurn = monotonicMs() - failingLookedMs >= FAILING_EVERY_MS;
       if (isTurn) failingLookedMs = monotonicMs();
-      const failing = isTurn ? await takeAll("failing") : null;
+      const [healthy, failing] = await Promise.all([takeAll("healthy"), isTurn ? takeAll("failing") : null]);
       onAnswer();
       if (healthy.full || failing === null) return FULL_LANE_MS;
       if (healthy.any || failing.any) return HELD_BACK_MS;

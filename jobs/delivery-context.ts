@@ -1,13 +1,6 @@
 import type { Logger } from "pino";
 import type { Sql } from "postgres";
-import type { PostResult } from "../src/webhooks/deliver.ts";
-
-/** One POST, ready to be sent. */
-export interface Outgoing {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
+import type { Post, PostResult } from "../src/webhooks/deliver.ts";
 
 /** What sending is given. */
 export interface DeliveryContext {
@@ -23,7 +16,7 @@ export interface DeliveryContext {
   /** where cutwatch is served, without a trailing slash; null: not known */
   readonly baseUrl: string | null;
   /** sends once and never throws for what the other side does */
-  readonly post: (outgoing: Outgoing) => Promise<PostResult>;
+  readonly post: (outgoing: Post) => Promise<PostResult>;
   /** how often the queue is looked at when nobody tells of new messages */
   readonly pollMs: number;
 }

@@ -13,6 +13,8 @@ export const YOUNG_MS = 100;
  * machine needed a connection of their own, for so many are not kept. Of endpoints that hang 1,280 a second pass.
  */
 export const YOUNG_PLACES = 128;
+/** Fewer free places than this are left for a moment: to claim one message costs as much as to claim twenty. */
+export const FEWEST_PLACES = 32;
 /** An endpoint that keeps an attempt waiting for this long gets no other one. */
 export const HELD_MS = 1_000;
 /** Young attempts at once to endpoints known to fail, and how long they count as such: 256 a second pass. */
@@ -36,7 +38,7 @@ export interface Occupant {
 export interface Lanes {
   enter(occupant: Occupant): void;
   leave(id: number): void;
-  /** how many attempts may be begun now */
+  /** how many attempts may be begun now; 0 also where it would be only a few */
   room(atMs: number, failing: boolean): number;
   /** how many more each endpoint may have that has any */
   free(atMs: number): Map<number, number>;
@@ -79,9 +81,12 @@ export function deliveryLanes(): Lanes {
     },
     room(atMs, failing) {
       const left = TOTAL_PLACES - occupants.size;
-      const places = failing ? FAILING_PLACES : YOUNG_PLACES;
-      const most = failing ? FAILING_TOTAL_PLACES - failingCount : left;
-      return Math.max(0, Math.min(left, most, places - youngCount(atMs, failing)));
+      if (failing) {
+        const most = Math.min(left, FAILING_TOTAL_PLACES - failingCount);
+        return Math.max(0, Math.min(most, FAILING_PLACES - youngCount(atMs, true)));
+      }
+      const young = YOUNG_PLACES - youngCount(atMs, false);
+      return young < FEWEST_PLACES ? 0 : Math.min(left, young);
     },
     free(atMs) {
       const free = new Map<number, number>();

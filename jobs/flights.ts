@@ -42,8 +42,8 @@ export function flightList({ sql, now, monotonicMs }: DeliveryContext): Flights 
   return {
     board(claimed, { forwardMs, at }) {
       boarded += 1;
-      const lease = { leasedMs: forwardMs, leasedAtMs: at.getTime() };
-      const flight = { claimed, number: boarded, ...lease, lost: false, ended: false };
+      const leasedAtMs = at.getTime();
+      const flight = { claimed, number: boarded, leasedMs: forwardMs, leasedAtMs, lost: false, ended: false };
       flights.set(claimed, flight);
       return flight;
     },

@@ -5,12 +5,12 @@ import { messageBodies } from "../src/store/message-bodies.ts";
 import { renderBody } from "../src/webhooks/chat.ts";
 import type { WebhookFormat } from "../src/webhooks/subscription.ts";
 
-/** The text of each of some messages. @throws whatever rendering it throws */
-export type TextOf = (claimed: ClaimedDelivery) => string;
+/** The text of each of some messages, in UTF-8. @throws whatever rendering it throws */
+export type TextOf = (claimed: ClaimedDelivery) => Uint8Array;
 
 interface Told {
   readonly body: object;
-  readonly texts: Map<WebhookFormat, string>;
+  readonly texts: Map<WebhookFormat, Uint8Array>;
 }
 
 // One alert goes to many endpoints: its body is read once, and written once for each format. 256 bodies are 5 MB at most.
@@ -39,10 +39,10 @@ export function messageTexts(sql: Sql): (claims: readonly ClaimedDelivery[]) => 
       }
     }
     return ({ alertId, noticeId, body, format, messageId }) => {
-      if (body !== null) return renderBody(format, body);
+      if (body !== null) return Buffer.from(renderBody(format, body));
       const found = told.get(alertId ?? noticeId ?? -1);
       if (found === undefined) throw new Error(`Cannot write message ${messageId}: what it tells of is not stored`);
-      const text = found.texts.get(format) ?? renderBody(format, found.body);
+      const text = found.texts.get(format) ?? Buffer.from(renderBody(format, found.body));
       found.texts.set(format, text);
       return text;
     };

@@ -22,14 +22,14 @@ export interface WalkFound {
 /**
  * Where the walk goes on, and whether looking again at once may find more. When more wait than may be taken, each
  * webhook's first message comes before any webhook's second, and the next look begins behind the last webhook: a long
- * backlog of one never stands before the others. When the room was not filled, each may have as much as it holds.
+ * backlog of one never stands before the others. Once all have been visited so, or when the room was not filled, each may
+ * have as much as it holds: a step to another webhook costs the database as much as two messages.
  */
 export function walkOn(walk: QueueWalk, found: WalkFound): { readonly walk: QueueWalk; readonly again: boolean } {
   const { taken, limit, lastWebhookId, failing } = found;
-  if (taken >= limit) return { walk: { after: lastWebhookId ?? 0, each: 1 }, again: true };
-  // It began in the middle: those before have not been looked at.
-  if (walk.after > 0) return { walk: { ...walk, after: 0 }, again: true };
-  if (taken === 0) return { walk: WALK_START, again: false };
-  const widens = !failing && walk.each < ENDPOINT_PLACES;
-  return { walk: { after: 0, each: widens ? ENDPOINT_PLACES : walk.each }, again: widens };
+  if (taken >= limit) return { walk: { after: lastWebhookId ?? 0, each: walk.each }, again: true };
+  const next = { after: 0, each: failing ? 1 : ENDPOINT_PLACES };
+  // It began in the middle: those before were visited a round ago.
+  if (walk.after > 0) return { walk: next, again: true };
+  return taken === 0 ? { walk: WALK_START, again: false } : { walk: next, again: next.each > walk.each };
 }

@@ -36,7 +36,7 @@ export function sendDeliveries(
 ): Sending {
   const { shell, config, store, log, changes, secretKey } = given;
   const agents = webhookAgents();
-  const wire = { allow: allowList(config.webhookAllow), resolver: hostResolver(), agents, version: programVersion() };
+  const tools = { allow: allowList(config.webhookAllow), resolver: hostResolver(), agents, version: programVersion() };
   const deliveries: Deliveries = startDeliveries(
     {
       sql: store.sql,
@@ -46,7 +46,7 @@ export function sendDeliveries(
       random: Math.random,
       secretKey,
       baseUrl: publicUrl(config),
-      post: (outgoing) => postOnce({ ...outgoing, ...wire }),
+      post: (outgoing) => postOnce(outgoing, tools),
       pollMs: store.pooled ? POLL_MS.unheard : POLL_MS.heard,
     },
     worker,

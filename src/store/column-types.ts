@@ -83,18 +83,21 @@ export function parseArray(text: string): (string | null)[] {
   }
 }
 
+const SPECIAL = /["\\]/;
+
 /** An array as Postgres reads it. Text is taken as an array already written. */
 export function arrayText(elements: unknown): string {
   if (!Array.isArray(elements)) return String(elements);
   const written = elements.map((element: unknown) => {
     if (element === null) return "NULL";
+    if (typeof element === "number") return String(element);
     if (element === undefined || Array.isArray(element)) {
       throw new TypeError(
         `Cannot write an array with ${element === undefined ? "undefined" : "an array"} in it: use null, or one dimension`,
       );
     }
     const text = element instanceof Date ? element.toISOString() : String(element);
-    return `"${text.replace(/["\\]/g, "\\$&")}"`;
+    return SPECIAL.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
   });
   return `{${written.join(",")}}`;
 }

@@ -6,6 +6,7 @@ export const KEPT_BYTES = 1024;
  * tab and line ends (Postgres refuses NUL, and a terminal obeys ESC). Bytes that are no UTF-8 become U+FFFD.
  */
 export function answerText(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "";
   // As a stream, a letter that is cut off at the end is left out instead of shown as broken.
   return cleanText(new TextDecoder("utf-8").decode(bytes.subarray(0, KEPT_BYTES), { stream: true }));
 }

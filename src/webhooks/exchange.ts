@@ -10,6 +10,7 @@ export interface Exchange {
   readonly url: URL;
   readonly address: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly userAgent: string;
   readonly body: Uint8Array;
   readonly agents: WebhookAgents;
   readonly connectMs: number;
@@ -30,7 +31,14 @@ const MOST_INTERIM = 16;
 // The address is literal: nothing may be looked up again between the guard and the connect.
 const noLookup: LookupFunction = (_host, _options, done) => done(new Error("no name may be looked up here"), "", 0);
 
-function requestOptions({ url, address, headers, body, agents }: Exchange): RequestOptions & { servername: string } {
+function requestOptions({
+  url,
+  address,
+  headers,
+  userAgent,
+  body,
+  agents,
+}: Exchange): RequestOptions & { servername: string } {
   const isTls = url.protocol === "https:";
   return {
     agent: isTls ? agents.https : agents.http,
@@ -41,7 +49,13 @@ function requestOptions({ url, address, headers, body, agents }: Exchange): Requ
     // What the certificate must name; an address is never sent as a server name (RFC 6066, 3).
     servername: isIP(url.hostname.replace(/^\[|\]$/g, "")) === 0 ? url.hostname : "",
     setHost: false,
-    headers: { ...headers, host: url.host, "content-length": body.length, "accept-encoding": "identity" },
+    headers: {
+      ...headers,
+      host: url.host,
+      "content-length": body.length,
+      "accept-encoding": "identity",
+      "user-agent": userAgent,
+    },
     lookup: noLookup,
     maxHeaderSize: HEADER_BYTES,
     insecureHTTPParser: false,

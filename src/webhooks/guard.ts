@@ -1,6 +1,7 @@
 /** Which addresses a webhook may call. Whoever may create a webhook must not reach what only this machine can reach. */
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
+import { LRUCache } from "lru-cache";
 import { classifyAddress } from "./address-ranges.ts";
 import { type AllowList, isAllowedAddress } from "./allow-list.ts";
 import type { HostResolver } from "./host-resolver.ts";
@@ -88,14 +89,13 @@ export async function resolveTarget(
   options: { readonly resolver: HostResolver; readonly allow: AllowList; readonly timeoutMs?: number },
 ): Promise<Target> {
   const { allow } = options;
-  const check = checkUrl(text, allow);
+  const check = knownCheck(text, allow);
   if (!check.ok) return { ...check, refused: true };
   const { hostname } = check.url;
   const literal = literalOf(hostname);
-  const asked: Asked =
-    literal === null
-      ? await within(options.timeoutMs ?? RESOLVE_TIMEOUT_MS, addressesOf(hostname, options))
-      : { ok: true, addresses: [literal] };
+  // The URL passed, so its address is one that the allow list names.
+  if (literal !== null) return { ok: true, url: check.url, addresses: [literal] };
+  const asked = await within(options.timeoutMs ?? RESOLVE_TIMEOUT_MS, addressesOf(hostname, options));
   if (!asked.ok) return { ok: false, refused: false, reason: `its host cannot be resolved (${asked.code})` };
   if (asked.addresses.length === 0) return { ok: false, refused: false, reason: "its host has no address" };
   for (const address of asked.addresses) {
@@ -104,6 +104,18 @@ export async function resolveTarget(
   }
   const byFamily = [...new Set(asked.addresses)].sort((one, other) => isIP(one) - isIP(other));
   return { ok: true, url: check.url, addresses: byFamily };
+}
+
+// A fan-out goes to the same URLs again and again, and what one of them may be depends on nothing else.
+const KEPT_CHECKS = 1_000;
+const keptChecks = new WeakMap<AllowList, LRUCache<string, UrlCheck>>();
+
+function knownCheck(text: string, allow: AllowList): UrlCheck {
+  const kept = keptChecks.get(allow) ?? new LRUCache({ max: KEPT_CHECKS });
+  keptChecks.set(allow, kept);
+  const check = kept.get(text) ?? checkUrl(text, allow);
+  kept.set(text, check);
+  return check;
 }
 
 /** The address itself is not told: a private name's would be news to whoever asks. */

@@ -11,18 +11,18 @@ export interface WebhookRequest {
  * the id stays the same.
  *
  * @param message.messageId header webhook-id
- * @param message.body JSON text, sent as UTF-8 exactly as it stands
- * @param message.secrets `whsec_…`, each of which signs
+ * @param message.body JSON text, sent as UTF-8 exactly as it stands, or its bytes
+ * @param message.secrets `whsec_…` or the bytes it stands for, each of which signs
  * @throws RangeError on an id or a secret that cannot sign
  * @see Standard Webhooks 1.0.0, "Webhook headers"
  */
 export function webhookRequest(message: {
   readonly messageId: string;
-  readonly body: string;
-  readonly secrets: readonly string[];
+  readonly body: string | Uint8Array;
+  readonly secrets: readonly (string | Uint8Array)[];
   readonly now: Date;
 }): WebhookRequest {
-  const body = Buffer.from(message.body, "utf8");
+  const body = typeof message.body === "string" ? Buffer.from(message.body, "utf8") : message.body;
   const timestamp = Math.floor(message.now.getTime() / 1000);
   return {
     headers: {

@@ -9,8 +9,8 @@ export interface SignedMessage {
   readonly timestamp: number;
   /** the bytes that are sent, or text that is sent as UTF-8 */
   readonly body: string | Uint8Array;
-  /** `whsec_…`; while a secret is being rotated both the new and the previous one */
-  readonly secrets: readonly string[];
+  /** `whsec_…`, or the bytes it stands for; while a secret is being rotated both the new and the previous one */
+  readonly secrets: readonly (string | Uint8Array)[];
 }
 
 // The three parts are joined by full stops: an id with one could be read as another id and time.
@@ -40,7 +40,8 @@ export function signatures({ id, timestamp, body, secrets }: SignedMessage): str
   if (secrets.length === 0) throw new RangeError(`Cannot sign message ${id}: no secret was given`);
   return secrets
     .map((secret) => {
-      const mac = createHmac("sha256", secretBytes(secret)).update(`${id}.${timestamp}.`).update(body);
+      const key = typeof secret === "string" ? secretBytes(secret) : secret;
+      const mac = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body);
       return `v1,${mac.digest("base64")}`;
     })
     .join(" ");

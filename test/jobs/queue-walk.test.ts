@@ -50,6 +50,28 @@ describe("walkOn()", () => {
     expect(new Set(backlog)).toEqual(new Set([49]));
   });
 
+  it("lets one message of a webhook wait for a round at most, however much waits for the others", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 60 }), fc.integer({ min: 1, max: 90 }), fc.nat(), (webhooks, limit, at) => {
+        const backlog = Array.from({ length: webhooks }, () => 100_000);
+        const one = at % webhooks;
+        backlog[one] = 0;
+        let walk = WALK_START;
+        const look = () => {
+          walk = walkOn(walk, takeFrom(backlog, walk, limit)).walk;
+        };
+        for (let before = 0; before < at % 50; before++) look();
+        backlog[one] = 1;
+        const round = Math.ceil((webhooks * ENDPOINT_PLACES) / limit) + 1;
+        for (let waited = 0; backlog[one] > 0; waited++) {
+          expect(waited).toBeLessThanOrEqual(2 * round);
+          look();
+        }
+      }),
+      { seed: 12, numRuns: 200 },
+    );
+  });
+
   it("takes as much of each as it may have when there is room for all", () => {
     const first = walkOn(WALK_START, { taken: 3, limit: 64, lastWebhookId: 9, failing: false });
     expect(first).toEqual({ walk: { after: 0, each: ENDPOINT_PLACES }, again: true });

@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
 import type { Sql } from "postgres";
 import { type Deliveries, startDeliveries } from "../../jobs/deliver.ts";
-import type { DeliveryContext, Outgoing } from "../../jobs/delivery-context.ts";
-import type { PostResult } from "../../src/webhooks/deliver.ts";
+import type { DeliveryContext } from "../../jobs/delivery-context.ts";
+import type { Post, PostResult } from "../../src/webhooks/deliver.ts";
 import { SEALING_KEY, START } from "../store/webhook-rows.ts";
 
 /** How an endpoint answers. */
@@ -23,7 +23,7 @@ export function openAnswer() {
 
 export interface Sending extends Deliveries {
   /** every POST in order */
-  readonly posts: (Outgoing & { readonly id: string })[];
+  readonly posts: (Post & { readonly id: string })[];
   /** messages of the log at warn and above */
   readonly log: string[];
 }
@@ -31,10 +31,10 @@ export interface Sending extends Deliveries {
 /** Starts sending over `post`. The clocks are those of the context given, or stand at the start. */
 export function startSending(
   sql: Sql,
-  post: (outgoing: Outgoing) => PostResult | Promise<PostResult>,
+  post: (outgoing: Post) => PostResult | Promise<PostResult>,
   given: Partial<DeliveryContext> & { readonly worker?: string } = {},
 ): Sending {
-  const posts: (Outgoing & { id: string })[] = [];
+  const posts: (Post & { id: string })[] = [];
   const log: string[] = [];
   const write = (line: string) => log.push((JSON.parse(line) as { msg: string }).msg);
   const deliveries = startDeliveries(
