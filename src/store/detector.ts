@@ -47,16 +47,18 @@ export interface DailyStream extends DetectorStream {
  * which they become visible, so the highest number tells whether there is news.
  */
 export async function detectorStreams(sql: Sql, version: string): Promise<DailyStream[]> {
+  // Asked for as "the last that is not behind", for which only one index will do: asked for by equality, a stream that has
+  // no reading was looked for among all snapshots there are, and most streams have none.
   return sql<DailyStream[]>`
     select b.basis::text as basis, s.is_sample as "isSample", newest.id > coalesce(seen.snapshot_id, 0) as "hasNews"
     from unnest(enum_range(null::cutwatch.basis)) as b (basis)
     cross join (values (false), (true)) as s (is_sample)
-    cross join lateral (
-      select id from cutwatch.snapshots
-      where grid = 'settlement' and basis = b.basis and is_sample = s.is_sample
-      order by id desc
+    join lateral (
+      select basis, is_sample, id from cutwatch.snapshots
+      where grid = 'settlement' and (basis, is_sample, id) <= (b.basis, s.is_sample, ${Number.MAX_SAFE_INTEGER}::bigint)
+      order by basis desc, is_sample desc, id desc
       limit 1
-    ) newest
+    ) newest on newest.basis = b.basis and newest.is_sample = s.is_sample
     left join lateral (
       select snapshot_id from cutwatch.detector_days
       where basis = b.basis and is_sample = s.is_sample and parameters_version = ${version}
