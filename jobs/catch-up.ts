@@ -26,8 +26,8 @@ export interface CatchUpResult {
 }
 
 const FIRST: IsoDate = "1988-01-01";
-/** So many alerts at once are years of history. */
-const MANY_ALERTS = 50;
+/** So many alerts or asset blocks at once are years of history. */
+const MANY = 50;
 
 /**
  * What follows from readings that came by import, backfill, decision or recomputation: legs, alerts, what assets did, and scores. It is
@@ -37,7 +37,7 @@ export async function catchUp({ closesCame = false, live = false, ...job }: Catc
   const repricings = await flagRepricings({ ...job, live });
   if (live) await meetingDecided(job);
   const blocks = await completeBlocks(job.sql, job.now(), closesCame ? FIRST : null);
-  if (repricings.alerts >= MANY_ALERTS) await refreshStatistics(job.sql);
+  if (Math.max(repricings.alerts, blocks) >= MANY) await refreshStatistics(job.sql);
   const scores = await scoreMeetings(job);
   return { repricings, blocks, scores };
 }

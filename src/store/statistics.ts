@@ -8,8 +8,12 @@ const TABLES = [
   "meeting_readings",
   "meeting_probabilities",
   "asset_closes",
+  // Without what the detector remembers, which is large and asked for by nothing in it.
+  "detector_days (basis, is_sample, trade_date, snapshot_id)",
   "repricings",
   "repricing_states",
+  "repricing_blocks",
+  "repricing_assets",
   "alerts",
 ] as const;
 
