@@ -91,6 +91,17 @@ function url(env: Env, variable: string, schemes: readonly string[]): string | n
   return text.replace(/\/+$/, "");
 }
 
+/** The address that people are sent to: paths are put behind it, and every message shows it. */
+function baseUrl(env: Env): string | null {
+  const text = url(env, "CUTWATCH_BASE_URL", WEB);
+  if (text === null) return null;
+  const { username, password, search, hash } = new URL(text);
+  if (username !== "" || password !== "" || search !== "" || hash !== "" || /[?#]/.test(text)) {
+    fail("CUTWATCH_BASE_URL", shown(text), "an address without user name, password, query and fragment");
+  }
+  return text;
+}
+
 function futures(env: Env): FuturesSource[] {
   const text = env.CUTWATCH_FUTURES;
   if (text === undefined || text === "") return ["yahoo"];
@@ -196,7 +207,7 @@ export function readConfig(env: Env): Config {
     sample: onOff(env, "CUTWATCH_SAMPLE", true),
     jobs: onOff(env, "CUTWATCH_JOBS", true),
     futures: futures(env),
-    baseUrl: url(env, "CUTWATCH_BASE_URL", WEB),
+    baseUrl: baseUrl(env),
     requireKey: onOff(env, "CUTWATCH_REQUIRE_KEY", false),
     withhold: onOff(env, "CUTWATCH_WITHHOLD", false),
     heartbeatUrl: url(env, "CUTWATCH_HEARTBEAT_URL", WEB),

@@ -45,6 +45,7 @@ describe("readConfig()", () => {
     ["DATABASE_URL", "mysql://x", "postgres:// or postgresql://"],
     ["DATABASE_URL", "no url", "postgres:// or postgresql://"],
     ["CUTWATCH_NYFED_URL", "ftp://x", "https:// or http://"],
+    ["CUTWATCH_BASE_URL", "https://odds.example/#top", "an address without user name, password, query and fragment"],
     ["LOG_LEVEL", "loud", "fatal, error, warn"],
   ])("refuses %s=%s in one line that names it, what it was and what it may be", (variable, value, accepted) => {
     const attempt = () => readConfig({ [variable]: value });
@@ -63,7 +64,15 @@ describe("readConfig()", () => {
     expect(() => readConfig({ CUTWATCH_FUTURES: "cme-fedwatch", CME_FEDWATCH_ID: "x" })).toThrow(/CME_FEDWATCH_SECRET/);
   });
 
+  it("takes no base address that paths cannot be put behind", () => {
+    const without = /without user name, password, query and fragment/;
+    for (const tail of ["?a=b", "/?", "#"]) {
+      expect(() => readConfig({ CUTWATCH_BASE_URL: `https://odds.example${tail}` })).toThrow(without);
+    }
+  });
+
   it("shows no password", () => {
     expect(() => readConfig({ DATABASE_URL: "http://user:hunter2@db/x" })).toThrow(/^(?!.*hunter2)/);
+    expect(() => readConfig({ CUTWATCH_BASE_URL: "https://user:hunter2@odds.example" })).toThrow(/^(?!.*hunter2)/);
   });
 });
