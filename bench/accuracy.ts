@@ -12,7 +12,7 @@ const FILES = [
 
 await withDatabase(async (sql) => {
   const now = () => new Date();
-  await loadBuiltInMeetings(sql, now());
+  await loadBuiltInMeetings(sql, now);
   for (const [fileName, kind] of FILES) {
     const bytes = await readFile(historyFile(fileName));
     const summary = await importFile(sql, { fileName, bytes, kind, options: {}, dryRun: false, again: false }, now);

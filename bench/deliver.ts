@@ -86,6 +86,7 @@ async function work(databaseUrl: string): Promise<void> {
       monotonicMs: () => performance.now(),
       random: Math.random,
       secretKey: KEY,
+      withhold: false,
       baseUrl: null,
       post: (outgoing) => postOnce(outgoing, tools),
       pollMs: 5_000,

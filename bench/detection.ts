@@ -9,6 +9,7 @@ import { BUILT_IN_CALENDAR } from "../src/sources/fomc-meetings.ts";
 import { type HistoryDay, readPrices, readPublications } from "./history-readings.ts";
 import { hourlyGrid } from "./hourly.ts";
 import { historyFile, median, report } from "./measure.ts";
+import { toldOnce } from "./told.ts";
 
 // Of two dates either will do.
 const MUST_FIRE: readonly (readonly string[])[] = [
@@ -200,3 +201,4 @@ if (lastTrades !== undefined) {
 
 console.log("");
 hourlyGrid();
+await toldOnce();

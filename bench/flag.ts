@@ -39,7 +39,7 @@ async function take(sql: Sql, fileName: string, kind: ImportKind, bytes: Uint8Ar
 
 await withDatabase(async (sql) => {
   const today = () => new Date();
-  await loadBuiltInMeetings(sql, today());
+  await loadBuiltInMeetings(sql, today);
   await take(sql, "settlements.csv", "settlements", await readFile(settlements));
   const closesText = await readFile(closes, "utf8");
   await take(sql, "closes.csv", "closes", rowsDated(closesText, "", HISTORY.to));
@@ -56,7 +56,7 @@ await withDatabase(async (sql) => {
     // The closes of the day before have come since, as they do when it runs.
     const before = previousTradeDate(date);
     await take(sql, `${date}.csv`, "closes", rowsDated(closesText, previousTradeDate(before), before));
-    await completeBlocks(sql, now());
+    await completeBlocks(sql, now);
     await snapshotPeriod({ sql, now }, date, date);
     let alerts = 0;
     const ms = await timeMs(async () => {

@@ -86,7 +86,7 @@ async function seed(sql: Sql): Promise<Date> {
   const rows = drafts();
   const last = rows.at(-1)?.tradeDate ?? FIRST;
   const now = new Date(`${addDays(last, 1)}T12:00:00Z`);
-  await loadBuiltInMeetings(sql, now);
+  await loadBuiltInMeetings(sql, () => now);
   await ensureMonths(sql, ["meeting_readings", "meeting_probabilities"], FIRST, last);
   await sql.begin((tx) => recordSnapshots(tx, rows, now));
   return now;

@@ -12,7 +12,7 @@ const bytes = await readFile(historyFile("zq_settle_2015_2022.csv"));
 
 await withDatabase(async (sql) => {
   const now = () => new Date();
-  await loadBuiltInMeetings(sql, now());
+  await loadBuiltInMeetings(sql, now);
   const file = {
     fileName: "zq_settle_2015_2022.csv",
     bytes,

@@ -81,6 +81,26 @@ begin
   return made;
 end $$;
 
+CREATE FUNCTION review.known_by(known_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(
+    (
+      select case when asked.at < w.done_at then w.recorded_at - interval '1 millisecond' else asked.at end
+      from cutwatch.history_writes w
+      where w.recorded_at < asked.at
+      order by w.recorded_at desc
+      limit 1
+    ),
+    asked.at
+  )
+  -- Stamps have milliseconds, and so has an instant that the API is asked.
+  from (select date_trunc('milliseconds', known_by.known_at) as at) asked
+$$;
+
+COMMENT ON FUNCTION review.known_by(known_at timestamp with time zone) IS 'UTC: compare recorded_at with this to see what could be seen at known_at; a write that was under way then is left out.';
+
 CREATE FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone DEFAULT now()) RETURNS double precision
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -99,7 +119,8 @@ CREATE FUNCTION review.probability_at(meeting date, lower_bp integer, at timesta
     from cutwatch.snapshots s
     join cutwatch.meeting_readings r on r.trade_date = s.trade_date and r.snapshot_id = s.id
     where s.as_of <= probability_at.at
-      and s.recorded_at <= probability_at.known_at
+      -- Asked once, not for each row.
+      and s.recorded_at <= (select review.known_by(probability_at.known_at))
       and s.grid = 'settlement'
       and s.method in ('cme', 'published')
       and r.meeting_date = probability_at.meeting
@@ -241,6 +262,12 @@ CREATE TABLE cutwatch.futures_quotes (
     CONSTRAINT futures_quotes_contract_month_check CHECK ((EXTRACT(day FROM contract_month) = (1)::numeric))
 )
 PARTITION BY RANGE (trade_date);
+
+CREATE TABLE cutwatch.history_writes (
+    recorded_at timestamp(3) with time zone NOT NULL,
+    done_at timestamp(3) with time zone NOT NULL,
+    CONSTRAINT history_writes_check CHECK ((done_at > recorded_at))
+);
 
 CREATE TABLE cutwatch.imports (
     id bigint DEFAULT nextval('cutwatch.row_ids'::regclass) NOT NULL,
@@ -577,8 +604,10 @@ CREATE TABLE cutwatch.webhook_deliveries (
     finished_at timestamp(3) with time zone,
     last_status integer,
     last_error text,
+    format text,
     CONSTRAINT webhook_deliveries_check CHECK ((num_nonnulls(alert_id, notice_id, body) = 1)),
     CONSTRAINT webhook_deliveries_check1 CHECK (((state = 'pending'::text) = (finished_at IS NULL))),
+    CONSTRAINT webhook_deliveries_format_check CHECK ((format = ANY (ARRAY['standard'::text, 'slack'::text, 'discord'::text, 'telegram'::text]))),
     CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'expired'::text, 'parked'::text])))
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
@@ -688,7 +717,7 @@ COMMENT ON COLUMN review.alerts.recorded_at IS 'UTC: when cutwatch recorded it';
 
 COMMENT ON COLUMN review.alerts.historical IS 'boolean: raised by sample, import, backfill or recompute, or a day late; never sent by itself';
 
-COMMENT ON COLUMN review.alerts.is_primary IS 'boolean: no better basis had a reading of that trade date';
+COMMENT ON COLUMN review.alerts.is_primary IS 'boolean: told; no better basis had a reading of that trade date, and no other had told as much of the repricing';
 
 COMMENT ON COLUMN review.alerts.basis IS 'settlement, published, last_trade or mid: the kind of price it rests on';
 
@@ -1415,9 +1444,9 @@ COMMENT ON COLUMN review.repricings.confirmed_at IS 'UTC: when it was confirmed 
 
 COMMENT ON COLUMN review.repricings.extreme_at IS 'UTC: its extreme so far';
 
-COMMENT ON COLUMN review.repricings.ended_at IS 'UTC: when it ended; null while open';
+COMMENT ON COLUMN review.repricings.ended_at IS 'UTC: when it ended, of one that no reading was left to end the decision itself; null while open';
 
-COMMENT ON COLUMN review.repricings.end_reason IS 'reversed, quiet, decision, cancelled, path_ended or corrected';
+COMMENT ON COLUMN review.repricings.end_reason IS 'reversed, quiet, decision, cancelled or path_ended; of a withdrawn one corrected, withdrawn or no_settlement';
 
 COMMENT ON COLUMN review.repricings.start_rate_bp IS 'bp: expected rate at its start';
 
@@ -1561,6 +1590,9 @@ ALTER TABLE ONLY cutwatch.effr_fixings
 
 ALTER TABLE ONLY cutwatch.futures_quotes
     ADD CONSTRAINT futures_quotes_pkey PRIMARY KEY (trade_date, contract_month, basis, grid, source, as_of, recorded_at);
+
+ALTER TABLE ONLY cutwatch.history_writes
+    ADD CONSTRAINT history_writes_pkey PRIMARY KEY (recorded_at);
 
 ALTER TABLE ONLY cutwatch.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
@@ -1769,6 +1801,8 @@ ALTER TABLE ONLY cutwatch.webhook_rule_states
     ADD CONSTRAINT webhook_rule_states_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES cutwatch.webhooks(id);
 
 GRANT USAGE ON SCHEMA review TO cutwatch_reader;
+
+GRANT ALL ON FUNCTION review.known_by(known_at timestamp with time zone) TO cutwatch_reader;
 
 GRANT ALL ON FUNCTION review.probability_at(meeting date, lower_bp integer, at timestamp with time zone, known_at timestamp with time zone) TO cutwatch_reader;
 

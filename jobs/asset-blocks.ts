@@ -6,6 +6,7 @@ import { type PathChange, pathChanges } from "../src/markets/path-changes.ts";
 import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
 import type { Leg } from "../src/repricing/repricing.ts";
 import type { DetectorStream } from "../src/store/detector.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { closesKnown, pathRates } from "../src/store/market-inputs.ts";
 import { type BlockDraft, openBlocks, recordBlocks } from "../src/store/repricing-blocks.ts";
 import { announceChange, dateSpan, takeTurn } from "../src/store/write.ts";
@@ -168,17 +169,17 @@ export async function alertBlocks(
  *
  * @returns how many are new
  */
-export async function completeBlocks(sql: Sql, now: Date, since: IsoDate | null = null): Promise<number> {
-  return sql.begin(async (tx) => {
+export async function completeBlocks(sql: Sql, now: () => Date, since: IsoDate | null = null): Promise<number> {
+  return historyWrite(sql, now, async (tx, recordedAt) => {
     await takeTurn(tx, "repricings");
     let stored = 0;
     for (const { stream, blocks } of await openBlocks(tx, since)) {
       const evaluations = blocks.map(({ repricingId, from, to }) => ({ repricingId, legKey: "", from, to }));
-      const computed = await blocksOf({ sql, tx }, stream, evaluations, now);
+      const computed = await blocksOf({ sql, tx }, stream, evaluations, recordedAt);
       stored += await recordBlocks(
         tx,
         computed.map(({ evaluation, block }) => draftOf(evaluation, block)),
-        now,
+        recordedAt,
       );
     }
     if (stored > 0) await announceChange(tx, "repricings");

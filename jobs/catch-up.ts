@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import type { IsoDate } from "../src/pricing/calendar-date.ts";
 import { refreshStatistics } from "../src/store/statistics.ts";
 import { completeBlocks } from "./asset-blocks.ts";
+import { closeDecided } from "./close-decided.ts";
 import { type FlagResult, flagRepricings, flagWords } from "./flag-repricings.ts";
 import { meetingDecided } from "./meeting-decided.ts";
 import { type ScoreResult, scoreMeetings, scoreWords } from "./score-meetings.ts";
@@ -12,6 +13,8 @@ export interface CatchUpJob {
   readonly baseUrl: string | null;
   /** true for a decision by hand, which is news; absent: import, backfill and recomputation, whose alerts are history */
   readonly live?: boolean;
+  /** leaves out of what is told what may not be passed on */
+  readonly withhold?: boolean;
   /** looks at every day from here on again (a recomputation) */
   readonly from?: IsoDate;
   /** old closes have come, so every asset block may be another one */
@@ -36,7 +39,9 @@ const MANY = 50;
 export async function catchUp({ closesCame = false, live = false, ...job }: CatchUpJob): Promise<CatchUpResult> {
   const repricings = await flagRepricings({ ...job, live });
   if (live) await meetingDecided(job);
-  const blocks = await completeBlocks(job.sql, job.now(), closesCame ? FIRST : null);
+  // What ended in silence is over at once, without waiting for a job that may never run here.
+  await closeDecided(job);
+  const blocks = await completeBlocks(job.sql, job.now, closesCame ? FIRST : null);
   if (Math.max(repricings.alerts, blocks) >= MANY) await refreshStatistics(job.sql);
   const scores = await scoreMeetings(job);
   return { repricings, blocks, scores };

@@ -56,7 +56,7 @@ export async function checkStaleness({ sql, now, config, log }: JobContext): Pro
     const tell = async (type: "data.stale" | "data.recovered", expectedAt: Date): Promise<void> => {
       const body = noticeBody(type, dataOf(what, names, state, expectedAt, { now: at, config }), at);
       const key = keyOf(type, what, expectedAt);
-      const isNew = await tellNotice(sql, { key, asOf: at, source: names.join("+"), body, meeting: null }, at);
+      const isNew = await tellNotice(sql, { key, asOf: at, source: names.join("+"), body, meeting: null }, now);
       if (!isNew) return;
       words.push(`${type} ${what}`);
       log[type === "data.stale" ? "warn" : "info"]({ what, sources: names, expectedAt }, type);

@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
 import { nextFedBusinessDay } from "../src/pricing/fed-business-days.ts";
 import { scheduledStatementInstant } from "../src/sources/fomc-meetings.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { type MeetingNotice, meetingsKnown, recordNotices } from "../src/store/meetings.ts";
 import { DECISION_REACH_DAYS } from "./load-built-in.ts";
 
@@ -20,7 +21,8 @@ export interface DecisionByHand {
  * @returns whether anything was new
  * @throws RangeError naming what was wrong and what is accepted
  */
-export async function decide(sql: Sql, decision: DecisionByHand, now: Date): Promise<boolean> {
+export async function decide(sql: Sql, decision: DecisionByHand, now: () => Date): Promise<boolean> {
+  const today = now();
   const { meetingDate, lowerBp, upperBp, unscheduled } = decision;
   const meetings = await meetingsKnown(sql, null);
   const meeting = meetings.find((known) => known.meetingDate === meetingDate);
@@ -35,8 +37,8 @@ export async function decide(sql: Sql, decision: DecisionByHand, now: Date): Pro
   if (meeting !== undefined && unscheduled && meeting.scheduled) {
     throw new RangeError(`Cannot decide ${meetingDate} as unscheduled: it is a scheduled meeting`);
   }
-  const announcedAt = unscheduled && statement > now ? now : statement;
-  if (announcedAt > now || meetingDate > now.toISOString().slice(0, 10)) {
+  const announcedAt = unscheduled && statement > today ? today : statement;
+  if (announcedAt > today || meetingDate > today.toISOString().slice(0, 10)) {
     throw new RangeError(`Cannot decide ${meetingDate}: its statement is due at ${statement.toISOString()}`);
   }
   const effectiveDate = nextFedBusinessDay(meetingDate);
@@ -46,11 +48,11 @@ export async function decide(sql: Sql, decision: DecisionByHand, now: Date): Pro
   if (meeting === undefined) {
     notices.unshift({ kind: "unscheduled", meetingDate, effectiveDate, knownFrom: announcedAt });
   }
-  const fresh = await sql.begin((tx) =>
+  const fresh = await historyWrite(sql, now, (tx, recordedAt) =>
     recordNotices(
       tx,
       notices,
-      { source: "by-hand", payloadId: null, isSample: false, recordedAt: now },
+      { source: "by-hand", payloadId: null, isSample: false, recordedAt },
       { onlyMissing: false, reach: (date) => addDays(date, DECISION_REACH_DAYS) },
     ),
   );

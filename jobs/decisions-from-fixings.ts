@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
 import { scheduledStatementInstant } from "../src/sources/fomc-meetings.ts";
 import { fixingsBetween } from "../src/store/fixings.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { type MeetingNotice, meetingsKnown, recordNotices } from "../src/store/meetings.ts";
 import { DECISION_REACH_DAYS } from "./load-built-in.ts";
 
@@ -13,9 +14,10 @@ import { DECISION_REACH_DAYS } from "./load-built-in.ts";
  */
 export async function decisionsFromFixings(
   sql: Sql,
-  now: Date,
+  now: () => Date,
   period: { readonly from: IsoDate; readonly to: IsoDate },
 ): Promise<number> {
+  const startedAt = now();
   const [meetings, fixings] = await Promise.all([
     meetingsKnown(sql, null),
     fixingsBetween(sql, { ...period, withSample: false }),
@@ -24,7 +26,7 @@ export async function decisionsFromFixings(
   for (const [i, meeting] of meetings.entries()) {
     if (meeting.decision !== null || meeting.cancelledAt !== null || !meeting.scheduled) continue;
     // A fixing dated after today is somebody's slip; no meeting is decided before its statement.
-    if (scheduledStatementInstant(meeting.meetingDate) > now) continue;
+    if (scheduledStatementInstant(meeting.meetingDate) > startedAt) continue;
     const next = meetings[i + 1]?.meetingDate ?? "9999-12-31";
     const first = fixings.find(
       (fixing) =>
@@ -45,11 +47,11 @@ export async function decisionsFromFixings(
     });
   }
   if (notices.length === 0) return 0;
-  const fresh = await sql.begin((tx) =>
+  const fresh = await historyWrite(sql, now, (tx, recordedAt) =>
     recordNotices(
       tx,
       notices,
-      { source: "effr-target", payloadId: null, isSample: false, recordedAt: now },
+      { source: "effr-target", payloadId: null, isSample: false, recordedAt },
       { onlyMissing: true, reach: (meetingDate) => addDays(meetingDate, DECISION_REACH_DAYS) },
     ),
   );

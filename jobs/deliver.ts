@@ -9,7 +9,7 @@ import type { DeliveryContext } from "./delivery-context.ts";
 import { deliveryLanes } from "./delivery-lanes.ts";
 import { deliveryResults } from "./delivery-results.ts";
 import { type Flight, flightList } from "./flights.ts";
-import { messageTexts, type TextOf } from "./message-texts.ts";
+import { type MessageTexts, messageTexts } from "./message-texts.ts";
 import { WALK_START, walkOn } from "./queue-walk.ts";
 import { secretOpener } from "./secret-opener.ts";
 import { startWakeable } from "./wakeable.ts";
@@ -47,7 +47,7 @@ export function startDeliveries(context: DeliveryContext, worker: string): Deliv
   const fingerprint = keyFingerprint(context.secretKey);
   const lanes = deliveryLanes();
   const flights = flightList(context);
-  const textsOf = messageTexts(sql);
+  const textsOf = messageTexts(sql, context);
   const open = secretOpener(context.secretKey);
   const underWay = new Set<Promise<void>>();
   // Endpoints that fail are walked over on their own.
@@ -82,12 +82,12 @@ export function startDeliveries(context: DeliveryContext, worker: string): Deliv
     results.add(ended);
     loop.wake();
   };
-  const begin = (flight: Flight, textOf: TextOf): void => {
+  const begin = (flight: Flight, texts: MessageTexts): void => {
     const withheld = () => {
       if (stopped) return "released: the process stops";
       return flights.maySend(flight) ? null : "released: the lease had run out";
     };
-    const work = attemptDelivery(context, flight.claimed, { textOf, open, withheld }).then((ended) =>
+    const work = attemptDelivery(context, flight.claimed, { texts, open, withheld }).then((ended) =>
       end(flight, ended),
     );
     underWay.add(work);
@@ -112,8 +112,8 @@ export function startDeliveries(context: DeliveryContext, worker: string): Deliv
     }
     if (fresh.length > 0) {
       try {
-        const textOf = await withDeadline(textsOf(claim.claimed), ASK_WITHIN_MS, "read messages");
-        for (const flight of fresh) begin(flight, textOf);
+        const texts = await withDeadline(textsOf(claim.claimed), ASK_WITHIN_MS, "read messages");
+        for (const flight of fresh) begin(flight, texts);
       } catch (error) {
         const why = "released: the message could not be read";
         for (const flight of fresh) end(flight, released(flight.claimed, now(), why));

@@ -3,8 +3,9 @@ import type { AttemptEnd, ClaimedDelivery } from "../src/store/delivery-claims.t
 import type { PostResult } from "../src/webhooks/deliver.ts";
 import { type WebhookRequest, webhookRequest } from "../src/webhooks/request.ts";
 import { deliveryOutcome, nextAttempt } from "../src/webhooks/retry.ts";
+import { WITHHELD_ERROR } from "../src/webhooks/withheld-words.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
-import type { TextOf } from "./message-texts.ts";
+import type { MessageTexts } from "./message-texts.ts";
 
 /** A message that cannot be written or signed is not tried more often than this. */
 const TRIES_UNSENT = 3;
@@ -19,7 +20,7 @@ export interface EndedAttempt {
 
 /** What an attempt needs of its surroundings. */
 export interface AttemptTools {
-  readonly textOf: TextOf;
+  readonly texts: MessageTexts;
   /** opens a sealed secret, to the bytes that sign */
   readonly open: (sealed: Uint8Array) => Uint8Array;
   /** asked at the last moment: why nothing may be sent any more, or null */
@@ -46,6 +47,13 @@ export function released(claimed: ClaimedDelivery, now: Date, why: string): Ende
 export function cutOff(claimed: ClaimedDelivery, now: Date): EndedAttempt {
   const error = "Stopped before the answer came";
   const end = { ...UNSENT, state: "pending", dueAt: now, endedAt: now, released: false, error } as const;
+  return { claimed, verdict: null, end: endOf(claimed, end) };
+}
+
+/** Ends a delivery that may not be sent. It is not lost: the log has it, and a person can have it sent once it may be. */
+function mayNotPass(claimed: ClaimedDelivery, now: Date): EndedAttempt {
+  const error = WITHHELD_ERROR;
+  const end = { ...UNSENT, state: "expired", dueAt: null, endedAt: now, released: false, error } as const;
   return { claimed, verdict: null, end: endOf(claimed, end) };
 }
 
@@ -80,11 +88,11 @@ function answered(context: DeliveryContext, claimed: ClaimedDelivery, result: Po
   return next === null ? ended("failed", null, error) : ended("pending", next.dueAt, error);
 }
 
-function signed(context: DeliveryContext, claimed: ClaimedDelivery, { textOf, open }: AttemptTools): WebhookRequest {
+function signed(context: DeliveryContext, claimed: ClaimedDelivery, { texts, open }: AttemptTools): WebhookRequest {
   const { messageId, secret, previousSecret } = claimed;
   const sealed = previousSecret === null ? [secret] : [secret, previousSecret];
   const secrets = sealed.map(open);
-  return webhookRequest({ messageId, body: textOf(claimed), secrets, now: context.now() });
+  return webhookRequest({ messageId, body: texts.textOf(claimed), secrets, now: context.now() });
 }
 
 /** Sends a claimed delivery, once or not at all. Never throws. */
@@ -93,6 +101,7 @@ export async function attemptDelivery(
   claimed: ClaimedDelivery,
   tools: AttemptTools,
 ): Promise<EndedAttempt> {
+  if (tools.texts.isWithheld(claimed)) return mayNotPass(claimed, context.now());
   let request: WebhookRequest;
   try {
     request = signed(context, claimed, tools);

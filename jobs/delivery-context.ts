@@ -13,6 +13,8 @@ export interface DeliveryContext {
   readonly random: () => number;
   /** opens the secrets that sign */
   readonly secretKey: Uint8Array;
+  /** leaves out what may not be passed on */
+  readonly withhold: boolean;
   /** where cutwatch is served, without a trailing slash; null: not known */
   readonly baseUrl: string | null;
   /** sends once and never throws for what the other side does */

@@ -1,9 +1,10 @@
 /** Writing down how attempts ended: gathered for a moment, in few statements, and kept until the database has them. */
 import { setTimeout as pause } from "node:timers/promises";
 import { withDeadline } from "../src/store/deadline.ts";
+import { againAtDeadlock } from "../src/store/deadlock.ts";
 import { type AttemptEnd, endAttempts } from "../src/store/delivery-claims.ts";
 import { errorCode } from "../src/store/store-error.ts";
-import { type HealthNote, noteHealth } from "../src/store/webhook-health.ts";
+import { type HealthNote, hasMoved, noteHealth } from "../src/store/webhook-health.ts";
 import type { EndedAttempt } from "./delivery-attempt.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import { giveUpWebhook } from "./disable-webhook.ts";
@@ -15,7 +16,7 @@ const WRITE_WITHIN_MS = 10_000;
 /** A success is noted again only when the last noted one is older. */
 const SUCCESS_NOTED_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** An endpoint that has failed for this long without a success is disabled. */
+/** An endpoint that has failed for this long, silence left out, without a success is disabled. */
 export const DISABLED_AFTER_DAYS = 5;
 
 /** What some attempts say of their endpoints, as far as it is not noted already. */
@@ -23,14 +24,15 @@ export function healthNotes(ended: readonly EndedAttempt[]): HealthNote[] {
   const notes = new Map<number, HealthNote & { changes: boolean }>();
   for (const { claimed, end, verdict } of ended) {
     if (verdict === null) continue;
-    const { webhookId, failingSince, lastSuccessAt } = claimed;
-    const note = notes.get(webhookId) ?? { webhookId, succeededAt: null, failedAt: null, changes: false };
+    const { webhookId, url, failingSince, lastSuccessAt } = claimed;
+    const before = notes.get(webhookId);
+    const note = before?.url === url ? before : { webhookId, url, succeededAt: null, failedAt: null, changes: false };
     const at = end.endedAt;
     if (verdict === "success") {
       const changes =
         failingSince !== null || lastSuccessAt === null || at.getTime() - lastSuccessAt.getTime() > SUCCESS_NOTED_MS;
       // A failure before it is over.
-      notes.set(webhookId, { webhookId, succeededAt: at, failedAt: null, changes: note.changes || changes });
+      notes.set(webhookId, { webhookId, url, succeededAt: at, failedAt: null, changes: note.changes || changes });
     } else {
       const first = note.failedAt === null && (failingSince === null || note.succeededAt !== null);
       notes.set(webhookId, { ...note, failedAt: note.failedAt ?? at, changes: note.changes || first });
@@ -67,19 +69,31 @@ export function deliveryResults(
 
   const giveUps = async (ended: readonly EndedAttempt[]): Promise<void> => {
     const by = new Date(now().getTime() - DISABLED_AFTER_DAYS * DAY_MS);
-    const done = new Set<number>();
+    const ending = ended.filter(({ end }) => end.state !== "pending").map(({ end }) => end.id);
+    const done = new Set<string>();
     for (const { claimed, verdict } of ended) {
-      const { webhookId, failingSince } = claimed;
-      if (done.has(webhookId)) continue;
+      const { webhookId, url, failingSince } = claimed;
+      const endpoint = `${webhookId} ${url}`;
+      if (done.has(endpoint)) continue;
       if (verdict === "gone") {
-        await giveUpWebhook(context, { webhookId, reason: "The endpoint answered 410 Gone", failingBy: null });
+        const reason = "The endpoint answered 410 Gone";
+        await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: null });
       } else if (verdict === "failure" && failingSince !== null && failingSince <= by) {
-        const reason = `No success for ${DISABLED_AFTER_DAYS} days, since ${failingSince.toISOString()}`;
-        await giveUpWebhook(context, { webhookId, reason, failingBy: by });
+        const reason = `Failed for ${DISABLED_AFTER_DAYS} days without a success since ${failingSince.toISOString()}`;
+        await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: by });
       } else continue;
-      done.add(webhookId);
+      done.add(endpoint);
     }
   };
+
+  /** An address that is gone says nothing of the one that its webhook has since: the message goes there. */
+  const endsOf = (ended: readonly EndedAttempt[]): Promise<AttemptEnd[]> =>
+    Promise.all(
+      ended.map(async ({ claimed: { webhookId, url }, verdict, end }) => {
+        const isOld = verdict === "gone" && (await hasMoved(sql, webhookId, url));
+        return isOld ? { ...end, state: "pending", dueAt: end.endedAt } : end;
+      }),
+    );
 
   const write = async (ended: readonly EndedAttempt[]): Promise<void> => {
     // Health first: what fails is claimed as such from the moment its deliveries may be claimed again.
@@ -89,8 +103,12 @@ export function deliveryResults(
       // What was sent is written down all the same; the next failure asks again.
       log.error({ err: error }, "webhook cannot be disabled");
     });
-    const ends = ended.map(({ end }) => end);
-    const stored = await withDeadline(endAttempts(sql, ends), WRITE_WITHIN_MS, "end attempts");
+    const ends = await withDeadline(endsOf(ended), WRITE_WITHIN_MS, "read addresses");
+    const stored = await withDeadline(
+      againAtDeadlock(() => endAttempts(sql, ends)),
+      WRITE_WITHIN_MS,
+      "end attempts",
+    );
     for (const { end, claimed } of ended) {
       if (!stored.has(end.id)) logRefusal(end, claimed.webhookId);
     }

@@ -6,6 +6,7 @@ import { isGoingOn } from "../src/repricing/going-on.ts";
 import { standingAlertsOn } from "../src/store/digest-reads.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { knownNotices } from "../src/store/notices.ts";
+import { mayPass, mayPassReading, passableSources } from "../src/store/passable-sources.ts";
 import { findSnapshot, readingsOf, type SnapshotHeader } from "../src/store/readings.ts";
 import { type RepricingRow, repricingsKnown } from "../src/store/repricing-reads.ts";
 import { type DigestSettlement, digestData } from "../src/webhooks/digest.ts";
@@ -17,6 +18,8 @@ export interface DigestJob {
   readonly sql: Sql;
   readonly now: () => Date;
   readonly baseUrl: string | null;
+  /** what rests on published odds that may not be passed on is left out, so that the digest can be told; absent: told with it */
+  readonly withhold?: boolean;
 }
 
 /** A meeting's three nearest and the path, in each direction: far more than are ever open at once. */
@@ -76,7 +79,7 @@ function openJson(leg: RepricingRow, baseUrl: string | null): DigestRepricing {
  *
  * @returns whether it was told now
  */
-export async function digestDaily({ sql, now, baseUrl }: DigestJob): Promise<boolean> {
+export async function digestDaily({ sql, now, baseUrl, withhold = false }: DigestJob): Promise<boolean> {
   const recordedAt = now();
   const today = tradeDateOnOrBefore(dateInZone(recordedAt, CHICAGO));
   const newest = await findSnapshot(sql, { ...ANY, at: { tradeDate: today }, basis: null, method: null });
@@ -85,6 +88,7 @@ export async function digestDaily({ sql, now, baseUrl }: DigestJob): Promise<boo
   if (isHistorical(reading, { live: true, recordedAt })) return false;
   const key = `digest.daily/${newest.tradeDate}`;
   if ((await knownNotices(sql, [key])).has(key)) return false;
+  const passable = withhold ? await passableSources(sql) : null;
   const [settlement, before, meetings, open, alerts] = await Promise.all([
     settlementOf(sql, newest),
     settlementBefore(sql, newest),
@@ -96,11 +100,13 @@ export async function digestDaily({ sql, now, baseUrl }: DigestJob): Promise<boo
     now: settlement,
     before,
     meetings,
-    openRepricings: open.map((leg) => openJson(leg, baseUrl)),
-    alerts,
+    openRepricings: open.filter((leg) => mayPassReading(leg, passable)).map((leg) => openJson(leg, baseUrl)),
+    alerts: alerts.flatMap(({ published, ...alert }) =>
+      published === null || mayPass(published, passable) ? [alert] : [],
+    ),
     baseUrl,
     recordedAt,
   });
   const body = noticeBody("digest.daily", data, recordedAt);
-  return tellNotice(sql, { key, asOf: newest.asOf, source: newest.source, body, meeting: null }, recordedAt);
+  return tellNotice(sql, { key, asOf: newest.asOf, source: newest.source, body, meeting: null }, now);
 }

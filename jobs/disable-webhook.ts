@@ -10,6 +10,10 @@ export interface Disabling {
   readonly reason: string;
   /** only if it has failed without a success since then; null: whatever its health */
   readonly failingBy: Date | null;
+  /** the address that failed: nothing is done where the webhook has another by now */
+  readonly url: string;
+  /** deliveries that are about to end and will not wait */
+  readonly ending: readonly number[];
 }
 
 /** Disables a webhook and tells the tenant's other webhooks and the log. Nothing where it was disabled before. */

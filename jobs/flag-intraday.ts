@@ -9,6 +9,7 @@ import { isSameTarget, targetsOn } from "../src/repricing/target.ts";
 import { toldAlerts } from "../src/store/alerts.ts";
 import { stateBefore } from "../src/store/detector.ts";
 import { datesToldByBetter } from "../src/store/detector-days.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { intradayReadings, type OpenDay, openDays, settledContracts } from "../src/store/provisional.ts";
 import { recordLegStates, repricingIds } from "../src/store/repricings.ts";
@@ -57,9 +58,8 @@ async function flagDay(job: FlagJob, day: OpenDay, calendar: MeetingCalendar): P
   if (state === null) return 0;
   const found = await alertsOf(job, day, state, calendar);
   if (found.length === 0) return 0;
-  return job.sql.begin(async (tx) => {
+  return historyWrite(job.sql, job.now, async (tx, recordedAt) => {
     await takeTurn(tx, "repricings");
-    const recordedAt = job.now();
     const clusters = settledClusters(state, found);
     const inCluster = found.map((alert) => ({
       alert: { ...alert, cluster: clusters.get(alert.settledKey) ?? alert.settledKey },

@@ -13,6 +13,7 @@ import {
   unseenFrom,
 } from "../src/store/detector.ts";
 import { daysBetween } from "../src/store/detector-days.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { takeTurn } from "../src/store/write.ts";
 import { detectDays } from "./detect-days.ts";
@@ -64,7 +65,7 @@ const NOTHING: FlagResult = { days: 0, legs: 0, alerts: 0, withdrawn: 0 };
 
 async function flagStream(job: FlagJob, stream: DailyStream, calendar: MeetingCalendar): Promise<FlagResult> {
   if (!stream.hasNews && job.from === undefined) return NOTHING;
-  return job.sql.begin(async (tx) => flagDays(tx, job, stream, calendar));
+  return historyWrite(job.sql, job.now, (tx, recordedAt) => flagDays(tx, job, stream, calendar, recordedAt));
 }
 
 async function flagDays(
@@ -72,6 +73,7 @@ async function flagDays(
   job: FlagJob,
   stream: DetectorStream,
   calendar: MeetingCalendar,
+  recordedAt: Date,
 ): Promise<FlagResult> {
   const { version } = PARAMETERS;
   // Alerts are numbered in the order in which they become visible: writers take turns. What is asked together is answered in
@@ -79,10 +81,9 @@ async function flagDays(
   const [, unseen] = await Promise.all([
     takeTurn(tx, "repricings"),
     unseenFrom(tx, stream, version, job.from ?? null),
-    registerParameters(tx, PARAMETERS, job.now()),
+    registerParameters(tx, PARAMETERS, recordedAt),
   ]);
   if (unseen === null) return NOTHING;
-  const recordedAt = job.now();
   const [before, days] = await Promise.all([
     stateBefore(tx, stream, version, unseen.from),
     daysBetween(tx, stream, unseen),

@@ -1,6 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../src/sources/import-file.ts";
 import type { RejectedRow } from "../src/sources/import-result.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { earlierImport, recordImport, recordPayload } from "../src/store/payloads.ts";
 import { recordQuarantine } from "../src/store/quarantine.ts";
@@ -62,8 +63,7 @@ export async function importFile(sql: Sql, file: FileToImport, now: () => Date):
   const options = JSON.stringify(file.options);
   let importedBefore: Date | null = null;
 
-  const work = async (tx: TransactionSql): Promise<Written> => {
-    const recordedAt = now();
+  const work = async (tx: TransactionSql, recordedAt: Date): Promise<Written> => {
     const payload = { source: parsed.source, url: file.fileName, retrievedAt: recordedAt, bytes: file.bytes };
     const payloadId = await recordPayload(tx, payload);
     const earlier = file.again ? null : await earlierImport(tx, { payloadId, kind: file.kind, options });
@@ -86,11 +86,11 @@ export async function importFile(sql: Sql, file: FileToImport, now: () => Date):
     if (file.dryRun) throw new DryRun(written);
     return written;
   };
-  const written = await sql.begin(work).catch((error: unknown) => {
+  const written = await historyWrite(sql, now, work).catch((error: unknown) => {
     if (error instanceof DryRun) return error.written;
     throw error;
   });
-  if (!file.dryRun && importedBefore === null) await followUp(sql, parsed, checked, now());
+  if (!file.dryRun && importedBefore === null) await followUp(sql, parsed, checked, now);
   return {
     source: parsed.source,
     rowsRead: result.rowsRead,
@@ -104,10 +104,10 @@ export async function importFile(sql: Sql, file: FileToImport, now: () => Date):
   };
 }
 
-async function followUp(sql: Sql, parsed: ParsedFile, checked: CheckedFile, now: Date): Promise<void> {
+async function followUp(sql: Sql, parsed: ParsedFile, checked: CheckedFile, now: () => Date): Promise<void> {
   await recordCheck(sql, {
     source: parsed.source,
-    checkedAt: now,
+    checkedAt: now(),
     error: null,
     newestAsOf: checked.newest,
     expectedNextAt: null,

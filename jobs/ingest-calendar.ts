@@ -48,7 +48,7 @@ export async function ingestCalendar(context: JobContext): Promise<JobReport> {
         const before = known.get(row.meetingDate);
         return before === undefined || (row.cancelled && before.cancelledAt === null);
       });
-      const notices = news.flatMap((row) => noticesOf(meetingFrom(row, now())));
+      const notices = news.flatMap((row) => noticesOf(meetingFrom(row, provenance.recordedAt)));
       const written = await recordNotices(tx, notices, provenance, {
         onlyMissing: true,
         reach: (meetingDate) => addDays(meetingDate, DECISION_REACH_DAYS),

@@ -52,6 +52,6 @@ export async function ingestEffr(
     tries.push({ source: "fred", run: run("fred", fetch) });
   }
   const detail = await firstAvailable(context, tries);
-  const decisions = await decisionsFromFixings(context.sql, now(), range);
+  const decisions = await decisionsFromFixings(context.sql, now, range);
   return { detail: decisions === 0 ? detail : `${detail}; ${decisions} decisions learned from the target range` };
 }

@@ -2,6 +2,7 @@ import type { TransactionSql } from "postgres";
 import { baseUrlOf as addressOf, type UpstreamId } from "../src/sources/catalog.ts";
 import type { SourcePayload } from "../src/sources/http.ts";
 import { SourceError } from "../src/sources/source-error.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { recordPayload } from "../src/store/payloads.ts";
 import { recordCheck } from "../src/store/source-health.ts";
 import type { Provenance, Written } from "../src/store/write.ts";
@@ -46,11 +47,11 @@ export async function ingest<Row>(context: JobContext, plan: IngestPlan<Row>): P
   }
   const { payloads, rows } = fetched;
   await plan.prepare?.(rows);
-  const written = await sql.begin(async (tx) => {
+  const written = await historyWrite(sql, now, async (tx, recordedAt) => {
     const ids: number[] = [];
     for (const payload of payloads) ids.push(await recordPayload(tx, { source: plan.source, ...payload }));
     const payloadId = ids.length === 1 ? (ids[0] ?? null) : null;
-    return plan.write(tx, rows, { source: plan.source, payloadId, isSample: false, recordedAt: now() });
+    return plan.write(tx, rows, { source: plan.source, payloadId, isSample: false, recordedAt });
   });
   await recordCheck(sql, {
     source: plan.source,

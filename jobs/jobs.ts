@@ -1,6 +1,7 @@
 import { publicUrl } from "../src/config.ts";
 import { isIsoDate } from "../src/pricing/calendar-date.ts";
 import { completeBlocks } from "./asset-blocks.ts";
+import { closeDecided } from "./close-decided.ts";
 import { checkStaleness } from "./data-staleness.ts";
 import { digestDaily } from "./digest-daily.ts";
 import { flagIntraday } from "./flag-intraday.ts";
@@ -18,6 +19,7 @@ import { prune } from "./prune.ts";
 import { reportSettlement } from "./report-settlement.ts";
 import { scoreMeetings, scoreWords } from "./score-meetings.ts";
 import { snapshotOdds, snapshotPeriod } from "./snapshot-odds.ts";
+import { withdrawUnsettled } from "./withdraw-unsettled.ts";
 
 /** A job by name. `asOf` asks for one date's data instead of the newest. */
 export type Job = (context: JobContext, asOf: string | null) => Promise<JobReport>;
@@ -37,18 +39,33 @@ function thenSnapshot(ingest: Job): Job {
   };
 }
 
+function counted(count: number, words: string): string {
+  return count === 0 ? "" : `; ${count} ${words}`;
+}
+
+/** What new readings mean for repricings, and what time alone does where none has come. */
 const flagJob: Job = async ({ sql, now, config }, asOf) => {
   const from = day(asOf)?.from;
   const again = from === undefined ? {} : { from };
-  const job = { sql, now, live: true, baseUrl: publicUrl(config) };
+  const baseUrl = publicUrl(config);
+  const job = { sql, now, live: true, baseUrl };
   const settled = flagWords(await flagRepricings({ ...job, ...again }));
   const provisional = await flagIntraday(job);
-  return { detail: provisional === 0 ? settled : `${settled}; ${provisional} provisional alerts` };
+  const unsettled = await withdrawUnsettled(job);
+  const closed = await closeDecided(job);
+  return {
+    detail: [
+      settled,
+      counted(provisional, "provisional alerts"),
+      counted(unsettled, "provisional alerts withdrawn for want of a settlement"),
+      counted(closed, "repricings closed"),
+    ].join(""),
+  };
 };
 
 /** What there is to tell besides repricings: rules that match, a decision, and a settlement's digest once all of it is stored. */
 async function tellTheRest({ sql, now, config }: JobContext): Promise<string> {
-  const job = { sql, now, baseUrl: publicUrl(config) };
+  const job = { sql, now, baseUrl: publicUrl(config), withhold: config.withhold };
   const rules = await matchRules(job);
   const decisions = await meetingDecided(job);
   const digest = await digestDaily(job);
@@ -72,13 +89,13 @@ const snapshotJob: Job = async (context, asOf) => {
 
 const closesJob: Job = async (context, asOf) => {
   const report = await ingestCloses(context, day(asOf));
-  const completed = await completeBlocks(context.sql, context.now());
+  const completed = await completeBlocks(context.sql, context.now);
   return completed === 0 ? report : { ...report, detail: `${report.detail}; ${completed} asset blocks completed` };
 };
 
 const scoreJob: Job = async (context) => ({ detail: scoreWords(await scoreMeetings(context)) });
 
-const eventsJob: Job = async ({ sql, now }) => ({ detail: `${await loadEvents(sql, now())} notices of events stored` });
+const eventsJob: Job = async ({ sql, now }) => ({ detail: `${await loadEvents(sql, now)} notices of events stored` });
 
 /** Every job that the schedule or a person can run. */
 export const JOBS = {

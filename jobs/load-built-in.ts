@@ -4,6 +4,7 @@ import { episodeCloses, episodeFixings, episodePublished, episodeQuotes } from "
 import { BUILT_IN_MEETINGS } from "../src/sources/fomc-meetings.ts";
 import { recordCloses } from "../src/store/closes.ts";
 import { recordFixings } from "../src/store/fixings.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { noticesOf, recordNotices } from "../src/store/meetings.ts";
 import { hasObservations } from "../src/store/observations.ts";
 import { recordPublished } from "../src/store/published.ts";
@@ -19,12 +20,12 @@ export const DECISION_REACH_DAYS = 45;
  *
  * @returns how many notices were new
  */
-export async function loadBuiltInMeetings(sql: Sql, now: Date): Promise<number> {
-  return sql.begin(async (tx) => {
+export async function loadBuiltInMeetings(sql: Sql, now: () => Date): Promise<number> {
+  return historyWrite(sql, now, async (tx, recordedAt) => {
     const fresh = await recordNotices(
       tx,
       BUILT_IN_MEETINGS.flatMap(noticesOf),
-      { source: "built-in", payloadId: null, isSample: false, recordedAt: now },
+      { source: "built-in", payloadId: null, isSample: false, recordedAt },
       { onlyMissing: true, reach: (meetingDate) => addDays(meetingDate, DECISION_REACH_DAYS) },
     );
     return fresh.length;
@@ -36,16 +37,16 @@ export async function loadBuiltInMeetings(sql: Sql, now: Date): Promise<number> 
  *
  * @returns whether it was loaded
  */
-export async function loadSample(sql: Sql, now: Date): Promise<boolean> {
+export async function loadSample(sql: Sql, now: () => Date): Promise<boolean> {
   if (await hasObservations(sql)) return false;
   const quotes = episodeQuotes();
   const span = dateSpan(quotes.map((quote) => quote.tradeDate));
   if (span !== null) await ensureMonths(sql, ["futures_quotes", "published_probabilities"], span.from, span.to);
-  return sql.begin(async (tx) => {
+  return historyWrite(sql, now, async (tx, recordedAt) => {
     // Two processes may start on one empty database: the second finds the first one's rows.
     await takeTurn(tx, "sample");
     if (await hasObservations(tx)) return false;
-    const provenance = { source: "sample", payloadId: null, isSample: true, recordedAt: now };
+    const provenance = { source: "sample", payloadId: null, isSample: true, recordedAt };
     await recordQuotes(tx, quotes, provenance);
     await recordPublished(tx, episodePublished(), { ...provenance, source: "sample-published" });
     await recordFixings(tx, episodeFixings(), provenance);

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { eventsOfMeetings } from "../src/sources/built-in-events.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { recordEvents } from "../src/store/market-events.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 
@@ -9,9 +10,11 @@ import { meetingsKnown } from "../src/store/meetings.ts";
  *
  * @returns how many notices were new
  */
-export async function loadEvents(sql: Sql, now: Date): Promise<number> {
+export async function loadEvents(sql: Sql, now: () => Date): Promise<number> {
   const meetings = await meetingsKnown(sql, null);
-  const provenance = { source: "built-in", payloadId: null, recordedAt: now };
-  const events = eventsOfMeetings(meetings, now);
-  return (await sql.begin((tx) => recordEvents(tx, events, provenance, { onlyOwn: true }))).stored;
+  const events = eventsOfMeetings(meetings, now());
+  const { stored } = await historyWrite(sql, now, (tx, recordedAt) =>
+    recordEvents(tx, events, { source: "built-in", payloadId: null, recordedAt }, { onlyOwn: true }),
+  );
+  return stored;
 }

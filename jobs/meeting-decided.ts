@@ -4,7 +4,8 @@ import { nextTradeDate, tradeDateAt } from "../src/pricing/trade-dates.ts";
 import { bestSurprise, noSurprise } from "../src/repricing/best-surprise.ts";
 import { type DecisionDates, oddsBefore, pricesAround } from "../src/store/decision-reads.ts";
 import { type MeetingRow, meetingsKnown } from "../src/store/meetings.ts";
-import { knownNotices } from "../src/store/notices.ts";
+import { type ToldDecision, toldDecisions } from "../src/store/notices.ts";
+import { mayPassReading, passableSources } from "../src/store/passable-sources.ts";
 import { type DecidedData, noticeBody, rangeBody } from "../src/webhooks/notice-bodies.ts";
 import { tellNotice } from "./tell-notice.ts";
 
@@ -12,6 +13,8 @@ export interface DecidedJob {
   readonly sql: Sql;
   readonly now: () => Date;
   readonly baseUrl: string | null;
+  /** published odds that may not be passed on are left out, so that the decision itself can be told; absent: told with it */
+  readonly withhold?: boolean;
 }
 
 /** Older decisions are no news, whoever brings them. */
@@ -27,33 +30,40 @@ function isNews({ decision, source }: MeetingRow, now: Date): boolean {
   return ageMs >= 0 && ageMs <= NEWS_MS;
 }
 
-/** A decision that is corrected is told again. */
-function keyOf({ meetingDate, decision: { lowerBp, upperBp } }: Decided): string {
-  return `meeting.decided/${meetingDate}/${lowerBp}-${upperBp}`;
+/** A decision that is corrected is told again, also back to what it was told as before. */
+function keyOf({ meetingDate, decision: { lowerBp, upperBp } }: Decided, told: ToldDecision | null): string {
+  const key = `meeting.decided/${meetingDate}/${lowerBp}-${upperBp}`;
+  return told === null ? key : `${key}/after ${told.id}`;
+}
+
+function isTold({ decision }: Decided, told: ToldDecision | null): boolean {
+  return told !== null && told.lowerBp === decision.lowerBp && told.upperBp === decision.upperBp;
 }
 
 /** What the market had expected; at the announcement its surprise is still to come, with the next settlement. */
-async function expectations(sql: Sql, dates: DecisionDates) {
+async function expectations(sql: Sql, dates: DecisionDates, withhold: boolean) {
+  const passable = withhold ? await passableSources(sql) : null;
   const [prices, odds] = await Promise.all([pricesAround(sql, [dates], null), oddsBefore(sql, [dates], null)]);
   const surprise = bestSurprise(
     dates,
     prices.filter(({ isSample }) => !isSample),
   );
-  return { surprise, odds: odds.find(({ isSample }) => !isSample) ?? null };
+  return { surprise, odds: odds.find((one) => !one.isSample && mayPassReading(one, passable)) ?? null };
 }
 
 async function decidedData(
-  { sql, baseUrl }: DecidedJob,
+  { sql, baseUrl, withhold = false }: DecidedJob,
   meeting: Decided,
-  before: Decision | null,
+  { before, told }: { readonly before: Decision | null; readonly told: ToldDecision | null },
 ): Promise<DecidedData> {
   const { meetingDate, decision } = meeting;
   const tradeDate = tradeDateAt(decision.announcedAt);
   const dates = { meeting: meetingDate, before: tradeDate, after: nextTradeDate(tradeDate), lowerBp: decision.lowerBp };
-  const { surprise, odds } = await expectations(sql, dates);
+  const { surprise, odds } = await expectations(sql, dates, withhold);
   return {
     as_of: decision.announcedAt.toISOString(),
     url: `${baseUrl ?? ""}/v1/decisions?${new URLSearchParams({ from: meetingDate, to: meetingDate })}`,
+    supersedes: told?.id ?? null,
     meeting: meetingDate,
     effective_date: meeting.effectiveDate,
     scheduled: meeting.scheduled,
@@ -77,8 +87,8 @@ async function decidedData(
 }
 
 /**
- * Tells the decisions of the last day that nobody was told of: what was decided, how it surprised as far as that is known,
- * and what the market had given it the day before.
+ * Tells the decisions of the last day that nobody was told of, or of which something else was told last: what was decided,
+ * how it surprised as far as that is known, and what the market had given it the day before.
  *
  * @returns how many
  */
@@ -90,18 +100,21 @@ export async function meetingDecided(job: DecidedJob): Promise<number> {
   );
   const news = decided.filter((meeting) => isNews(meeting, recordedAt));
   if (news.length === 0) return 0;
-  const known = await knownNotices(sql, news.map(keyOf));
+  const last = await toldDecisions(
+    sql,
+    news.map(({ meetingDate }) => meetingDate),
+  );
   let told = 0;
   for (const meeting of news) {
-    const key = keyOf(meeting);
-    if (known.has(key)) continue;
+    const before = last.get(meeting.meetingDate) ?? null;
+    if (isTold(meeting, before)) continue;
+    const key = keyOf(meeting, before);
     const former = decided.filter(({ meetingDate }) => meetingDate < meeting.meetingDate).at(-1)?.decision ?? null;
-    const data = await decidedData(job, meeting, former);
+    const data = await decidedData(job, meeting, { before: former, told: before });
     const sources = [meeting.source, ...(data.odds_before === null ? [] : [data.odds_before.source])].join("+");
     const body = noticeBody("meeting.decided", data, recordedAt);
     const asOf = meeting.decision.announcedAt;
-    if (await tellNotice(sql, { key, asOf, source: sources, body, meeting: meeting.meetingDate }, recordedAt))
-      told += 1;
+    if (await tellNotice(sql, { key, asOf, source: sources, body, meeting: meeting.meetingDate }, now)) told += 1;
   }
   return told;
 }

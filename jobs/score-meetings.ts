@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { scoreAtHorizons } from "../src/pricing/horizon-scores.ts";
 import type { Meeting } from "../src/pricing/meetings.ts";
 import { BASES, type Basis } from "../src/pricing/observations.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { readingsToScore, recordScores, type ScoreDraft, type StoredReading } from "../src/store/scores.ts";
 
@@ -44,7 +45,7 @@ export async function scoreMeetings({ sql, now }: ScoreJob): Promise<ScoreResult
       }
     }
   }
-  const stored = await sql.begin((tx) => recordScores(tx, drafts, now()));
+  const stored = await historyWrite(sql, now, (tx, recordedAt) => recordScores(tx, drafts, recordedAt));
   return { meetings: new Set(drafts.map(({ meetingDate }) => meetingDate)).size, stored, refused };
 }
 

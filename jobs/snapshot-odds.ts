@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import { addDays, type IsoDate, maxDate, minDate } from "../src/pricing/calendar-date.ts";
+import { historyWrite } from "../src/store/history-writes.ts";
 import { publishedDistributions } from "../src/store/published.ts";
 import { dailyQuotes, intradayQuotes } from "../src/store/quotes.ts";
 import { closeRequests, datesWithQuotes, openRequests, type SnapshotRequest } from "../src/store/snapshot-requests.ts";
@@ -81,7 +82,7 @@ export async function snapshotPeriod(job: SnapshotJob, from: IsoDate, to: IsoDat
     const batch = dates.slice(start, start + DATES_AT_ONCE);
     const span = { from: batch[0] ?? first, to: batch.at(-1) ?? last };
     const drafts = await draftsOfDates(sql, context, lastPrices, span);
-    const recorded = await sql.begin((tx) => recordSnapshots(tx, drafts, now()));
+    const recorded = await historyWrite(sql, now, (tx, recordedAt) => recordSnapshots(tx, drafts, recordedAt));
     computed += drafts.length;
     stored += recorded.length;
     job.progress?.(start + batch.length, dates.length);
@@ -105,7 +106,7 @@ async function snapshotInstant(job: SnapshotJob, request: SnapshotRequest, at: D
     ...draftsFromPublished(context, published, "intraday"),
   ].filter((draft) => draft.asOf <= at);
   await ensureMonths(sql, ["meeting_readings", "meeting_probabilities"], request.from, request.to);
-  const recorded = await sql.begin((tx) => recordSnapshots(tx, drafts, now()));
+  const recorded = await historyWrite(sql, now, (tx, recordedAt) => recordSnapshots(tx, drafts, recordedAt));
   return { dates: 1, computed: drafts.length, stored: recorded.length };
 }
 

@@ -2,13 +2,14 @@ import type { TransactionSql } from "postgres";
 import type { IsoDate } from "../src/pricing/calendar-date.ts";
 import type { MeetingCalendar } from "../src/pricing/meetings.ts";
 import { type AtMostShift, largestAtMostShift } from "../src/repricing/at-most.ts";
+import { endedByCalendar } from "../src/repricing/calendar-end.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
 import type { Leg } from "../src/repricing/repricing.ts";
 import { freshAlerts, keyToTell, type LookedAgain, standingAlerts, voidAlerts } from "../src/repricing/told.ts";
 import { howUnusual } from "../src/repricing/unusual.ts";
 import { type ToldRow, toldAlerts } from "../src/store/alerts.ts";
 import type { DetectorStream, Unseen } from "../src/store/detector.ts";
-import { datesToldByBetter, outcomesOn, type StoredDay } from "../src/store/detector-days.ts";
+import { outcomesOn, outrankedOn, type StoredDay } from "../src/store/detector-days.ts";
 import { provisionalOn } from "../src/store/provisional.ts";
 import {
   clustersOfLegs,
@@ -37,7 +38,22 @@ export interface FoundDays {
 }
 
 function withdrawal({ id, tradeDate }: ToldRow, key: string): AlertAnswer {
-  return { kind: "withdrawn", resolvesId: id, tradeDate, key };
+  return { kind: "withdrawn", resolvesId: id, tradeDate, key, reason: "corrected" };
+}
+
+/** Whom a withdrawal must reach: 2 all who were sent the alert, 1 those who read it in the feed, 0 nobody who was told. */
+function reachOf({ isPrimary, historical }: ToldRow): number {
+  return isPrimary ? (historical ? 1 : 2) : 0;
+}
+
+/** Of each leg the alert whose withdrawal takes back the leg: the last of those that reached most people. */
+function lastHeard(told: readonly ToldRow[]): ToldRow[] {
+  const last = new Map<number, ToldRow>();
+  for (const row of standingAlerts(told)) {
+    const before = last.get(row.repricingId);
+    if (before === undefined || reachOf(row) >= reachOf(before)) last.set(row.repricingId, row);
+  }
+  return [...last.values()];
 }
 
 /** How far the odds of a fixed range moved from a leg's start to its extreme, as it stood when it was last looked at. */
@@ -69,7 +85,7 @@ function lookedAgain({ unseen: { isAgain, from }, detected }: FoundDays): Looked
 }
 
 /**
- * Takes back what was told and is no more: alerts of the day,  legs that are gone, and single alerts of legs that stay.
+ * Takes back what was told and is no more: alerts of the day, legs that are gone, and single alerts of legs that stay.
  * Then confirms what the day's settlement bears out: the last that is said of a leg that stands is that it does.
  */
 function answersOf(
@@ -80,7 +96,6 @@ function answersOf(
 ): AlertAnswer[] {
   const ofGone = told.filter(({ repricingId }) => gone.includes(repricingId));
   const ofOthers = told.filter(({ repricingId }) => !gone.includes(repricingId));
-  const last = new Map(standingAlerts(ofGone).map((row) => [row.repricingId, row]));
   const voided = again === null ? [] : voidAlerts(ofOthers, { ...again, borneOut: provisional.borneOut });
   return [
     ...provisional.withdrawn.map(({ id, alert }) => ({
@@ -88,9 +103,10 @@ function answersOf(
       resolvesId: id,
       tradeDate: alert.tradeDate,
       key: alert.key,
+      reason: "settlement" as const,
     })),
-    // Of a leg that is gone the last thing that stands is taken back, and all before with it.
-    ...[...last.values()].map((row) => withdrawal(row, row.legKey)),
+    // Of a leg that is gone the last thing that was told is taken back, and all else with it.
+    ...lastHeard(ofGone).map((row) => withdrawal(row, row.legKey)),
     ...voided.map((row) => withdrawal(row, row.key)),
     ...provisional.confirmed.map((row, i) => ({
       kind: "confirmed" as const,
@@ -116,7 +132,7 @@ async function readBeside(tx: TransactionSql, job: FlagJob, { stream, unseen, de
   const legs = [...detected.legs.values()];
   const kept = legs.map((leg) => leg.key);
   const none: readonly number[] = [];
-  const [ids, provisional, gone, atMost, toldByBetter, past, blocks] = await Promise.all([
+  const [ids, provisional, gone, atMost, outranked, past, blocks] = await Promise.all([
     repricingIds(tx, stream, version, legs, recordedAt),
     provisionalOn(
       tx,
@@ -127,17 +143,17 @@ async function readBeside(tx: TransactionSql, job: FlagJob, { stream, unseen, de
     unseen.isAgain ? withdrawVanished(tx, stream, version, { from: unseen.from, kept, recordedAt }) : none,
     // An alert tells of its leg as it was then: when many days are looked at together, the leg has gone on since.
     atMostOf(tx, stream, [...legs, ...detected.alerts.map(({ leg }) => leg)]),
-    datesToldByBetter(
+    outrankedOn(
       tx,
       stream,
-      detected.alerts.map(({ alert }) => alert.tradeDate),
+      detected.alerts.map(({ alert: { tradeDate, target } }) => ({ tradeDate, meeting: target.meeting })),
     ),
     detected.alerts.length > 0 ? pastLegs(tx, stream, version) : [],
     alertBlocks({ sql: job.sql, tx }, stream, detected.alerts, recordedAt),
   ]);
   // Legs that ended in these days count as past too, as they stand now, and not those that are gone.
   const before = [...past.filter(({ id, key }) => !gone.includes(id) && !detected.legs.has(key)), ...legs];
-  return { ids, provisional, gone, atMost, toldByBetter, before, blocks };
+  return { ids, provisional, gone, atMost, outranked, before, blocks };
 }
 
 /** The alerts that nobody was told of, with all that is said of them. */
@@ -152,7 +168,7 @@ function raisedOf(
     readonly clusterOf: (cluster: string) => string;
   },
 ): RaisedAlert[] {
-  const { ids, atMost, toldByBetter, before, blocks } = beside;
+  const { ids, atMost, outranked, before, blocks } = beside;
   const sources = new Map(days.map((day) => [day.tradeDate, day.source]));
   // What was told during the day is confirmed, not told again.
   const news = detected.alerts.filter(({ alert }) => !tell.confirmed.has(alert.key));
@@ -164,7 +180,7 @@ function raisedOf(
       repricingId: ids.get(alert.legKey) ?? 0,
       reversesId: alert.reverses === null ? null : (ids.get(alert.reverses) ?? null),
       historical: isHistorical(reading, { live: job.live, recordedAt }),
-      isPrimary: !toldByBetter.has(alert.tradeDate),
+      isPrimary: !outranked.has(`${alert.tradeDate} ${alert.target.meeting}`),
       provisional: null,
       atMost: atMost(leg),
       unusual: howUnusual(leg, before),
@@ -197,7 +213,8 @@ export async function storeDetected(
   // The cluster of a leg is that of its first alert, whatever clusters later ones belong to.
   const ofLeg = new Map(detected.alerts.toReversed().map(({ alert }) => [alert.legKey, clusterOf(alert.cluster)]));
   const drafts = [...detected.legs.values()].map((leg) => ({
-    leg,
+    // The last readings there are may leave a leg open whose meeting has long been decided.
+    leg: endedByCalendar(leg, found.calendar, recordedAt),
     cluster: known.get(ids.get(leg.key) ?? 0) ?? ofLeg.get(leg.key) ?? clusterOf(leg.key),
     atMost: atMost(leg),
   }));

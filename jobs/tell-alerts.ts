@@ -2,6 +2,7 @@ import type { TransactionSql } from "postgres";
 import type { IsoDate } from "../src/pricing/calendar-date.ts";
 import type { MeetingCalendar } from "../src/pricing/meetings.ts";
 import type { ProvisionalAlert } from "../src/repricing/intraday.ts";
+import { clusterElsewhere, isToldElsewhere } from "../src/repricing/one-telling.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
 import type { ClusteredAlert, Leg } from "../src/repricing/repricing.ts";
 import { bringsBackNews, withdrawalKey } from "../src/repricing/told.ts";
@@ -14,6 +15,7 @@ import {
   type ToldRow,
 } from "../src/store/alerts.ts";
 import type { DetectorStream } from "../src/store/detector.ts";
+import { clustersElsewhere, toldElsewhere } from "../src/store/told-moves.ts";
 import { voiceKey } from "../src/webhooks/one-voice.ts";
 import {
   ALERT_TYPES,
@@ -22,8 +24,10 @@ import {
   type AlsoTold,
   alertBody,
   answerBody,
+  type WithdrawalReason,
 } from "../src/webhooks/payload.ts";
 import { queueAlerts, type RecordedAlert } from "./queue-alerts.ts";
+import { tellAfterAll } from "./tell-after-all.ts";
 
 /** An alert to tell, with all that its body says of it. */
 export interface RaisedAlert
@@ -31,6 +35,7 @@ export interface RaisedAlert
   /** under the key it is told with, in the cluster that people see */
   readonly alert: ClusteredAlert;
   readonly leg: Leg;
+  /** no better stream speaks for its day; it is told unless another one has told as much of the same repricing */
   readonly isPrimary: boolean;
   readonly provisional: ProvisionalAlert | null;
 }
@@ -43,6 +48,8 @@ export interface AlertAnswer {
   readonly tradeDate: IsoDate;
   /** of a confirmation: its key; of a withdrawal: the key of the alert or leg that is withdrawn */
   readonly key: string;
+  /** of a withdrawal */
+  readonly reason?: WithdrawalReason;
 }
 
 /** What one run of the detector tells of one stream. */
@@ -125,6 +132,31 @@ function numberedAlert({ alert, ...raised }: RaisedAlert, id: number, { recorded
   };
 }
 
+/**
+ * What is raised, and whether it is told: each repricing is told once a strength, by whichever stream comes first. What one
+ * has more to say joins the cluster in which another has told of the same days.
+ */
+async function toldOnce(tx: TransactionSql, { stream, raised }: Telling): Promise<RaisedAlert[]> {
+  const alerts = raised.flatMap(({ isPrimary, alert }) => (isPrimary ? [alert] : []));
+  const courses = alerts.map(({ target, direction }) => ({ ...target, direction }));
+  const dates = alerts.map(({ tradeDate }) => tradeDate);
+  const [elsewhere, clusters] = await Promise.all([
+    toldElsewhere(tx, stream, PARAMETERS.version, courses),
+    clustersElsewhere(tx, stream, PARAMETERS.version, dates),
+  ]);
+  return raised.map((each) => {
+    const { alert, leg, isPrimary } = each;
+    const asked = { ...alert, ...alert.target, startedOn: leg.startedAt.tradeDate, through: alert.tradeDate };
+    if (!isPrimary || isToldElsewhere(asked, elsewhere)) return { ...each, isPrimary: false };
+    return { ...each, alert: { ...alert, cluster: clusterElsewhere(alert, clusters, PARAMETERS) ?? alert.cluster } };
+  });
+}
+
+/** Answers after which another stream's alerts may be all there is: what people were told is gone, or what stands they were not. */
+function mayLeaveUntold({ answer, told }: { readonly answer: AlertAnswer; readonly told: AnsweredAlert }): boolean {
+  return (answer.kind === "withdrawn") === told.isPrimary;
+}
+
 const NOWHERE: AlertPlace = { id: 0, supersedes: null, also: [] };
 
 /**
@@ -134,11 +166,12 @@ const NOWHERE: AlertPlace = { id: 0, supersedes: null, also: [] };
  * @returns how many alerts were recorded
  */
 export async function tellAlerts(tx: TransactionSql, telling: Telling): Promise<number> {
-  const { stream, answers, raised, recordedAt } = telling;
-  const count = answers.length + raised.length;
+  const { stream, answers, recordedAt } = telling;
+  const count = answers.length + telling.raised.length;
   if (count === 0) return 0;
-  const [numbers, answered] = await Promise.all([
+  const [numbers, raised, answered] = await Promise.all([
     feedNumbers(tx, count),
+    toldOnce(tx, telling),
     answeredAlerts(
       tx,
       answers.map(({ resolvesId }) => resolvesId),
@@ -175,7 +208,13 @@ export async function tellAlerts(tx: TransactionSql, telling: Telling): Promise<
     historical,
     body: answerBody(told.body, answer.kind, {
       resolves: answer.resolvesId,
-      resolved: { kind: told.kind, severity: told.severity, trade_date: told.tradeDate, alert_key: told.key },
+      resolved: {
+        kind: told.kind,
+        severity: told.severity,
+        trade_date: told.tradeDate,
+        alert_key: told.key,
+        ...(answer.reason === undefined ? {} : { reason: answer.reason }),
+      },
       leg: told.leg,
       place: places[i] ?? NOWHERE,
       historical,
@@ -208,5 +247,14 @@ export async function tellAlerts(tx: TransactionSql, telling: Telling): Promise<
     recordAlerts(tx, stream, alertRows, recordedAt),
     queueAlerts(tx, all, telling.calendar, recordedAt),
   ]);
-  return count;
+  const untold = answering.filter(mayLeaveUntold);
+  const afterAll = await tellAfterAll(tx, {
+    stream,
+    version: PARAMETERS.version,
+    calendar: telling.calendar,
+    recordedAt,
+    alertIds: untold.map(({ answer }) => answer.resolvesId),
+    historical: untold.every(({ numbered: { historical } }) => historical),
+  });
+  return count + afterAll;
 }

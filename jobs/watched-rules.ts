@@ -6,8 +6,8 @@ import type { StoredRuleState } from "../src/store/rule-states.ts";
 import { keyOfRule, ruleKey } from "../src/webhooks/rule-json.ts";
 import { isAbout, type MeasuredReading } from "../src/webhooks/rule-series.ts";
 import { type MeetingSpan, ruleSpans } from "../src/webhooks/rule-spans.ts";
+import type { RuleState } from "../src/webhooks/rule-state.ts";
 import { faultOf } from "../src/webhooks/rule-threshold.ts";
-import type { RuleState } from "../src/webhooks/rules.ts";
 import type { Rule } from "../src/webhooks/subscription.ts";
 import { isHistorical } from "./historical.ts";
 

@@ -31,8 +31,8 @@ export const alertsResource = defineResource({
   description:
     "Append only: an item is never changed and numbers only grow. Each item is the body that a webhook carries, as it was " +
     "known when it was recorded. `next_cursor` is the last number of the page, also on the newest page, and is given again as " +
-    "`after` to ask for what came since; null: nothing did. Of repricings one voice a day, that of the best basis there was, " +
-    "unless `basis` asks for another, and then for repricings alone. As CSV the members of `data` are columns beside `type` and " +
+    "`after` to ask for what came since; null: nothing did. Each repricing is told once a strength, by the best basis that " +
+    "its day has and not again by another; `basis` asks for all that one basis found, told or not, and for repricings alone. As CSV the members of `data` are columns beside `type` and " +
     "`timestamp`, empty where a type has no such figure, and lists are left out.",
   parameters: z.object({
     after: parameter<number>({
@@ -48,17 +48,17 @@ export const alertsResource = defineResource({
   }),
   answer: z.strictObject({ data: z.array(FeedBody), next_cursor: z.string().nullable() }),
   item: FeedBody.register(CHOSEN_COLUMNS, { columns: feedColumns(FeedBody.options) }),
-  read: async (question, { sql, passable }) => {
+  read: async (question, { sql, passable, knownBy }) => {
     const rows = await alertsAfter(sql, {
       after: question.cursor ?? question.after ?? 0,
       basis: question.basis ?? null,
       types: question.types ?? null,
-      knownAt: question.known_at ?? null,
+      knownAt: knownBy,
       limit: question.limit,
     });
     const allowed = await passable();
     // A published distribution is its source's own figure, and a body is told whole or not at all.
-    const told = rows.filter((row) => row.basis !== "published" || mayPass(row.source, allowed));
+    const told = rows.filter(({ published }) => published === null || mayPass(published, allowed));
     const last = rows.at(-1);
     return {
       body: { data: told.map((row) => row.body), next_cursor: last === undefined ? null : String(last.id) },

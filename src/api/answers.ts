@@ -6,6 +6,7 @@ import { AnswerCache, isUnchanged, type ReadyAnswer, readyAnswer, Saturated } fr
 import { type Connection, isOwnMachine } from "./client.ts";
 import { csvText, tableText } from "./csv.ts";
 import { unavailable } from "./failure.ts";
+import { KnownInstants } from "./known-instants.ts";
 import { canonicalQuery, queryTexts } from "./question.ts";
 import { ReadingFinder } from "./reading-finder.ts";
 import { type Answer, pathNames, type Resource } from "./resource.ts";
@@ -31,7 +32,10 @@ const SETTLING_MS = 2_000;
 /** No statement runs longer than 2 s; a question has a few. */
 const DEADLINE_MS = 5_000;
 
-// An answer as of a past knowledge never changes, but a write under way may still carry an earlier time.
+/** An answer during which something was recorded is made again, for its parts may speak of two states; so often at most. */
+const MOST_READS = 3;
+
+// An answer as of a past knowledge never changes, but a process whose clock is behind may still write under an earlier stamp.
 const SETTLED_MS = 15 * 60_000;
 const SETTLED_CACHE = "max-age=300";
 
@@ -51,17 +55,22 @@ export class Answers {
   readonly #cache = new AnswerCache();
   readonly #snapshots = new SnapshotViews();
   readonly #readings: ReadingFinder;
+  readonly #instants: KnownInstants;
   #changedMs = Number.NEGATIVE_INFINITY;
+  #changes = 0;
   #fromMemory = 0;
   #made = 0;
 
   constructor(context: AnswersContext) {
     this.#context = context;
     this.#readings = new ReadingFinder(context.sql, this.#snapshots);
+    this.#instants = new KnownInstants(context.sql);
     context.changes.onChange(() => {
+      this.#changes++;
       this.#changedMs = context.now().getTime();
       this.#cache.clear();
       this.#readings.clear();
+      this.#instants.clear();
     });
   }
 
@@ -128,20 +137,8 @@ export class Answers {
     { given, inPath, address }: { given: Record<string, string>; inPath: Record<string, string>; address: string },
     outsider: boolean,
   ): Promise<ReadyAnswer> {
-    const { sql, now, baseUrl } = this.#context;
-    const started = now();
-    const passable = async () => (outsider ? passableSources(sql) : null);
-    const asked = {
-      sql,
-      now: started,
-      baseUrl,
-      keepMs: this.#freshUntil(null, started.getTime()),
-      readings: this.#readings,
-      snapshots: this.#snapshots,
-      passable,
-    };
-    const reading = resource.read({ ...given, ...inPath }, asked);
-    const answer = await withDeadline(reading, DEADLINE_MS, `answer ${resource.path}`);
+    const reading = this.#readWhole(resource, { ...given, ...inPath }, outsider);
+    const { answer, started } = await withDeadline(reading, DEADLINE_MS, `answer ${resource.path}`);
     const isCsv = given.format === "csv";
     const next = nextCursor(answer);
     return readyAnswer(textOf(resource, answer, isCsv), {
@@ -150,6 +147,30 @@ export class Answers {
       freshUntilMs: this.#freshUntil(answer.until, started.getTime()),
       headers: next === null ? {} : { Link: `<${nextPage(address, given, next)}>; rel="next"` },
     });
+  }
+
+  /** Reads from one state of the database, as far as changes are announced. */
+  async #readWhole(
+    resource: Resource,
+    texts: Readonly<Record<string, string>>,
+    outsider: boolean,
+  ): Promise<{ answer: Answer; started: Date }> {
+    const { sql, now, baseUrl } = this.#context;
+    for (let reads = 1; ; reads++) {
+      const before = this.#changes;
+      const started = now();
+      const answer = await resource.read(texts, {
+        sql,
+        now: started,
+        baseUrl,
+        keepMs: this.#freshUntil(null, started.getTime()),
+        instants: this.#instants,
+        readings: this.#readings,
+        snapshots: this.#snapshots,
+        passable: async () => (outsider ? passableSources(sql) : null),
+      });
+      if (before === this.#changes || reads === MOST_READS) return { answer, started };
+    }
   }
 
   #freshUntil(until: Date | null, startedMs: number): number {

@@ -81,6 +81,7 @@ export function createApp(context: ApiContext): Hono {
     authenticator,
     secretKey: context.secretKey ?? null,
     allow: allowList(webhookAllow),
+    withhold,
     baseUrl,
   });
   // Made once: figures that change must not cost the time to write descriptions anew, 0.1 s each.

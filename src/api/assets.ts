@@ -25,8 +25,8 @@ export const assetsResource = defineResource({
   parameters: z.object({ known_at: knownAt, ...LIST_PARAMETERS }),
   answer: z.strictObject({ data: z.array(Item), next_cursor: z.string().nullable() }),
   item: Item,
-  read: async (question, { sql, passable }) => {
-    const summaries = new Map((await assetSummaries(sql, question.known_at ?? null)).map((row) => [row.symbol, row]));
+  read: async (question, { sql, passable, knownBy }) => {
+    const summaries = new Map((await assetSummaries(sql, knownBy)).map((row) => [row.symbol, row]));
     const allowed = await passable();
     const rows = PANEL.toSorted().map((symbol) => {
       const row = summaries.get(symbol);

@@ -60,21 +60,21 @@ export const closesResource = defineResource({
   }),
   answer: z.strictObject({ data: z.array(Item), next_cursor: z.string().nullable() }),
   item: Item,
-  read: async (question, { sql, now, passable }) => {
+  read: async (question, { sql, now, passable, knownBy }) => {
     const closeBefore = async (row: CloseRow | undefined) => {
       if (row === undefined || !isSession(question.symbol, row.date)) return [];
       const date = previousSession(question.symbol, row.date);
-      const one = { symbol: question.symbol, from: date, to: date, knownAt: question.known_at ?? null };
+      const one = { symbol: question.symbol, from: date, to: date, knownAt: knownBy };
       return closesOf(sql, { ...one, after: null, limit: 1 });
     };
     const list = `closes ${question.symbol}`;
     const isMark = ([date = ""]: readonly string[]) => isIsoDate(date);
-    const { symbol, known_at: known = null } = question;
+    const { symbol } = question;
     const closes = await closesOf(sql, {
       symbol,
       from: question.from ?? "1900-01-01",
       to: question.to ?? "2100-12-31",
-      knownAt: known,
+      knownAt: knownBy,
       after: question.cursor === undefined ? null : (decodeCursor(list, question.cursor, isMark)[0] ?? null),
       limit: question.limit + 1,
     });

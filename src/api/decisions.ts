@@ -80,8 +80,7 @@ export const decisionsResource = defineResource({
   }),
   answer: z.strictObject({ data: z.array(Item), next_cursor: z.string().nullable() }),
   item: Item,
-  read: async (question, { sql, now, passable }) => {
-    const known = question.known_at ?? null;
+  read: async (question, { sql, now, passable, knownBy: known }) => {
     const { from = "", to = "9999" } = question;
     const decided = (await decidedMeetings(sql, viewpoint(now, question.known_at), known)).filter(
       ({ meeting }) => meeting >= from && meeting <= to,

@@ -5,9 +5,10 @@ import { Problem } from "./problem.ts";
 const RETRY_AFTER_S = "2";
 
 // postgres.js and Node: the connection is not there. Postgres classes: 08 connection, 53 out of something,
-// 57 shut down, starting up, or a statement cancelled by its timeout; 55000 no connections let in; 55P03 a lock not got in time.
+// 57 shut down, starting up, or a statement cancelled by its timeout; 40 two that waited for each other; 55000 no connections let
+// in; 55P03 a lock not got in time.
 const AWAY =
-  /^(CONNECTION_|CONNECT_TIMEOUT$|ECONN|EPIPE$|ENOTFOUND$|EAI_AGAIN$|ETIMEDOUT$|EHOSTUNREACH$|ENETUNREACH$|ENOENT$|08|53|57|55000$|55P03$)/;
+  /^(CONNECTION_|CONNECT_TIMEOUT$|ECONN|EPIPE$|ENOTFOUND$|EAI_AGAIN$|ETIMEDOUT$|EHOSTUNREACH$|ENETUNREACH$|ENOENT$|08|53|57|40001$|40P01$|55000$|55P03$)/;
 
 function isAway(error: unknown): boolean {
   if (error instanceof StoreError) return true;

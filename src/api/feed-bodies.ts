@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { BASES, METHODS } from "../pricing/observations.ts";
 import { DIRECTIONS, SEVERITIES } from "../repricing/repricing.ts";
+import { WITHDRAWAL_REASONS } from "../webhooks/payload.ts";
 import { CalendarDate, Instant, Range } from "./provenance.ts";
 import { ALERT_KINDS, Repricing, STATES, STATUSES } from "./repricing-json.ts";
 
@@ -60,6 +61,14 @@ export const RepricingFeedBody = z.strictObject({
         severity: z.enum(SEVERITIES),
         trade_date: CalendarDate,
         alert_key: z.string(),
+        reason: z
+          .enum(WITHDRAWAL_REASONS)
+          .optional()
+          .meta({
+            description:
+              "Of a withdrawal: settlement (the one that was to bear it out did not), corrected (readings were) or no_settlement " +
+              "(none has come by the second settlement time after its own)",
+          }),
       })
       .nullable()
       .meta({
@@ -108,6 +117,12 @@ export const DecidedFeedBody = z.strictObject({
   timestamp: Timestamp,
   data: z.strictObject({
     ...Told,
+    supersedes: z
+      .number()
+      .int()
+      .nullable()
+      .optional()
+      .meta({ description: "The last item about the same meeting, which this one corrects; null: it is the first" }),
     meeting: CalendarDate,
     effective_date: CalendarDate,
     scheduled: z.boolean(),

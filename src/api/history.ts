@@ -108,7 +108,7 @@ export const historyResource = defineResource({
     sample: z.boolean().nullable(),
   }),
   item: Item,
-  read: async (question, { sql, passable }) => {
+  read: async (question, { sql, passable, knownBy }) => {
     const { measure } = question;
     const sum = sumOf(measure, question.range);
     const mark = question.cursor === undefined ? null : readMark(question.cursor);
@@ -116,7 +116,7 @@ export const historyResource = defineResource({
       meeting: question.meeting,
       grid: question.grid ?? "settlement",
       ...reachable(question),
-      knownAt: question.known_at ?? null,
+      knownAt: knownBy,
     } as const;
     const classes = mark === null ? await seriesClasses(sql, period) : [mark];
     const series = classes.find((one) => question.basis === undefined || one.basis === question.basis);

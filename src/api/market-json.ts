@@ -48,6 +48,7 @@ export const Asset = z.strictObject({
     date: CalendarDate.nullable(),
     n: z.number(),
     since: CalendarDate.nullable(),
+    withheld: z.literal(true).optional(),
   }),
   event_study: z.array(
     z.strictObject({
@@ -95,7 +96,13 @@ function figureJson(figure: Timed<Statistic>) {
   return { value, low, high, n, from, to, method, data_at: instantText(dataAt), note };
 }
 
-export function assetJson(asset: StoredAsset): z.output<typeof Asset> {
+/**
+ * An asset as it is answered. What it returned is computed; the record is a close as its source has it, and which source that
+ * was is not stored with it: where anything is withheld it is.
+ *
+ * @param passable the sources whose own figures may be passed on; null: all
+ */
+export function assetJson(asset: StoredAsset, passable: ReadonlySet<string> | null): z.output<typeof Asset> {
   const { percentiles, next, record } = asset;
   return {
     symbol: asset.symbol,
@@ -126,7 +133,13 @@ export function assetJson(asset: StoredAsset): z.output<typeof Asset> {
             provisional: next.provisional,
             note: next.note,
           },
-    record: { close: record.recordClose, date: record.recordDate, n: record.n, since: record.since },
+    record: {
+      close: passable === null ? record.recordClose : null,
+      date: record.recordDate,
+      n: record.n,
+      since: record.since,
+      ...(passable === null ? {} : { withheld: true as const }),
+    },
     event_study: asset.events.map((window) => ({
       first: window.first,
       last: window.last,

@@ -63,7 +63,7 @@ export const marketsResource = defineResource({
     markets: Markets,
   }),
   item: null,
-  read: async (question, { sql, now }) => {
+  read: async (question, { sql, now, knownBy, passable }) => {
     const [from, to] = [endOf(question.from), endOf(question.to)];
     if (from.asOf > to.asOf) {
       throw badParameter("from", timeText(question.from), `at or before to, ${timeText(question.to)}`);
@@ -71,10 +71,9 @@ export const marketsResource = defineResource({
     if (daysBetween(from.date, to.date) > LONGEST_DAYS) {
       throw badParameter("from", timeText(question.from), `at most ${LONGEST_DAYS} days before to`);
     }
-    const recordedBy = question.known_at ?? null;
     const clock = viewpoint(now, question.known_at);
-    const period = { ...reach(to), knownAt: recordedBy };
-    const atHand = await closesAtHand(sql, { from: from.date, to: to.date, knownAt: recordedBy });
+    const period = { ...reach(to), knownAt: knownBy };
+    const atHand = await closesAtHand(sql, { from: from.date, to: to.date, knownAt: knownBy });
     const isSample = atHand === "sample";
     const [closes, path] = await Promise.all([
       atHand === null ? [] : closesKnown(sql, { ...period, isSample }),
@@ -88,6 +87,7 @@ export const marketsResource = defineResource({
       path: years.flatMap((year) => pathChanges(path.rates.filter((rate) => rate.year === year))),
       knownAt: clock,
     });
+    const allowed = await passable();
     const isRecent = maxDate(addDays(to.date, AFTER_DAYS), dateInZone(clock, UTC)) !== dateInZone(clock, UTC);
     return {
       body: {
@@ -96,7 +96,7 @@ export const marketsResource = defineResource({
         provisional: block.provisional,
         sample: atHand === null ? null : isSample,
         path_basis: path.stream?.basis ?? null,
-        assets: block.assets.map(assetJson),
+        assets: block.assets.map((asset) => assetJson(asset, allowed)),
         markets: marketsJson(block.markets),
       },
       until: isRecent && clock >= now ? soon(now) : null,

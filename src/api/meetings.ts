@@ -88,9 +88,9 @@ export const meetingsResource = defineResource({
   }),
   answer: z.strictObject({ data: z.array(Item), next_cursor: z.string().nullable() }),
   item: Item,
-  read: async (question, { sql, now }) => {
+  read: async (question, { sql, now, knownBy }) => {
     const at = viewpoint(now, question.known_at);
-    const meetings = await meetingsKnown(sql, question.known_at ?? null);
+    const meetings = await meetingsKnown(sql, knownBy);
     let before: Decision | null = null;
     const rows = meetings.map((meeting) => {
       const status = statusAt(meeting, at);

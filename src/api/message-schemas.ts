@@ -1,6 +1,7 @@
 /** The form of every message, one JSON Schema a type: what a webhook of format `standard` receives. */
 import { z } from "zod";
 import { BASES, GRIDS, METHODS } from "../pricing/observations.ts";
+import { SIGHT_TYPES } from "../webhooks/sight-body.ts";
 import { MESSAGE_TYPES, type MessageType, RULE_MEASURES, RULE_WINDOWS } from "../webhooks/subscription.ts";
 import { DecidedFeedBody, DigestFeedBody, OutageFeedBody, RepricingFeedBody } from "./feed-bodies.ts";
 import { CalendarDate, Instant, Range } from "./provenance.ts";
@@ -39,6 +40,26 @@ const RuleMatchedBody = z.strictObject({
     value_before: z.number(),
     value_after: z.number(),
     change: z.number(),
+    takes_back: z
+      .strictObject({
+        reason: z
+          .enum(["basis", "corrected"])
+          .meta({ description: "basis: a better one shows otherwise; corrected: the figure it rested on was" }),
+        direction: z.enum(["up", "down"]),
+        basis: z.enum(BASES),
+        as_of: Instant,
+        value: z
+          .number()
+          .nullable()
+          .meta({ description: "That was told; of a shift the change. Null: it is not known" }),
+      })
+      .nullable()
+      .optional()
+      .meta({
+        description:
+          "A match that was told before and no longer stands: of a level, the measure is on the side that direction names. " +
+          "Null: this one is news",
+      }),
     probability_before: Probability.nullable().meta({ description: "value_before as a fraction; null for rates" }),
     probability_after: Probability.nullable(),
     expected_rate_bp: z.number().nullable(),
@@ -52,7 +73,37 @@ const RuleMatchedBody = z.strictObject({
     method: z.enum(METHODS),
     source: z.string(),
     sample: z.boolean(),
+    historical: z
+      .boolean()
+      .optional()
+      .meta({ description: "A match of stored history, sent because somebody asked for it" }),
     assets: z.null(),
+  }),
+});
+
+const SightBody = z.strictObject({
+  type: z.enum(SIGHT_TYPES),
+  timestamp: Timestamp,
+  data: z.strictObject({
+    webhook_id: z.number().int(),
+    url: z.string().meta({ description: "The decision, once it is known" }),
+    as_of: Instant.meta({
+      format: "date-time",
+      description: "Of the newest reading; where they are judged again, when that was found",
+    }),
+    since: Instant.nullable().meta({
+      format: "date-time",
+      description: "as_of of the first reading that could not be judged; null where they are judged again",
+    }),
+    undecided_meeting: CalendarDate.meta({ format: "date", description: "In effect, and its outcome was not known" }),
+    reason: z.string(),
+    rules: z.array(
+      z.strictObject({
+        rule: z.number().int().meta({ description: "Its place in the webhook's rules, the first 0" }),
+        meeting: CalendarDate.nullable().meta({ format: "date", description: "The meeting that it means" }),
+        as_written: RuleAsWritten.nullable(),
+      }),
+    ),
   }),
 });
 
@@ -81,6 +132,9 @@ function bodyOf(type: MessageType): z.ZodObject {
   switch (type) {
     case "rule.matched":
       return RuleMatchedBody;
+    case "rule.suspended":
+    case "rule.resumed":
+      return SightBody.extend({ type: z.literal(type) });
     case "meeting.decided":
       return DecidedFeedBody;
     case "digest.daily":

@@ -14,6 +14,9 @@ export const MESSAGE_SUMMARIES: Readonly<Record<MessageType, string>> = {
   "repricing.withdrawn":
     "What was told does not stand: the settlement, or a correction of prices, does not bear it out",
   "rule.matched": "A rule of this webhook matched",
+  "rule.suspended":
+    "Rules of this webhook are not judged, since the outcome of a meeting is not known: their silence says nothing",
+  "rule.resumed": "Rules that were suspended are judged again",
   "meeting.decided": "The Fed decided",
   "digest.daily": "The odds after each settlement with their changes: silence can be told from death",
   "data.stale": "Prices or fixings are overdue, so that what cutwatch says is old",

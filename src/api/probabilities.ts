@@ -7,7 +7,7 @@ import { ODDS_TABLE } from "./odds-table.ts";
 import { basis, choice, format, grid, knownAt, type MarketTime, marketTimeParameter, meeting } from "./parameters.ts";
 import { badParameter, Problem } from "./problem.ts";
 import { Provenance, provenanceJson, Range, rangeJson } from "./provenance.ts";
-import { type Asked, defineResource, soon, viewpoint } from "./resource.ts";
+import { type AskedOfHistory, defineResource, soon, viewpoint } from "./resource.ts";
 import { MeetingOdds, type SnapshotView } from "./snapshot-views.ts";
 import { isStale, nextDue } from "./staleness.ts";
 import { mayPass, withheldOddsJson } from "./withholding.ts";
@@ -100,15 +100,9 @@ function headText({ header, view, stale, only, passable, baseUrl }: Head): strin
   return head;
 }
 
-async function requireOdds(
-  view: SnapshotView,
-  header: SnapshotHeader,
-  only: string,
-  knownAt: Date | null,
-  { sql }: Asked,
-) {
+async function requireOdds(view: SnapshotView, header: SnapshotHeader, only: string, { sql, knownBy }: AskedOfHistory) {
   if (view.texts.has(only)) return;
-  await requireMeeting(sql, only, knownAt);
+  await requireMeeting(sql, only, knownBy);
   const covered = [view.readings[0], view.readings.at(-1)].flatMap((reading) => reading?.meetingDate ?? []);
   const state = covered.length === 0 ? "it covers no meeting" : `it covers the meetings from ${covered.join(" to ")}`;
   throw new Problem(404, `Cannot find odds of the meeting ${only} in the reading of ${header.tradeDate}: ${state}`, {
@@ -159,14 +153,14 @@ export const probabilitiesResource = defineResource({
       grid: question.grid ?? null,
       basis: question.basis ?? null,
       method: method ?? null,
-      knownAt: question.known_at ?? null,
+      knownAt: asked.knownBy,
       meeting: question.meeting ?? null,
     };
     const found = await asked.readings.find(meant, { nowMs: asked.now.getTime(), untilMs: asked.keepMs });
     if (found === null) throw absent(question, asOf);
     const { header, view } = found;
     if (question.meeting !== undefined) {
-      await requireOdds(view, header, question.meeting, question.known_at ?? null, asked);
+      await requireOdds(view, header, question.meeting, asked);
     }
     const passable = await asked.passable();
     const stale = isStale(header.tradeDate, asOf, at);

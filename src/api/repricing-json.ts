@@ -1,7 +1,7 @@
 /** A repricing as it is answered, in lists and alone. */
 import { z } from "zod";
 import { BASES, type Basis, METHODS, type Method } from "../pricing/observations.ts";
-import { DIRECTIONS, END_REASONS, SEVERITIES } from "../repricing/repricing.ts";
+import { DIRECTIONS, END_REASONS, SEVERITIES, WITHDRAWN_REASONS } from "../repricing/repricing.ts";
 import type { RepricingAlert, RepricingRow } from "../store/repricing-reads.ts";
 import { CalendarDate, Instant } from "./provenance.ts";
 import { mayPass } from "./withholding.ts";
@@ -52,7 +52,7 @@ export const Repricing = z.strictObject({
   confirmed_on: CalendarDate,
   extreme_on: CalendarDate,
   ended_on: CalendarDate.nullable(),
-  end_reason: z.enum([...END_REASONS, "corrected"]).nullable(),
+  end_reason: z.enum([...END_REASONS, ...WITHDRAWN_REASONS]).nullable(),
   sigma_bp: z.number().meta({ description: "A usual day's move when it was confirmed" }),
   threshold_bp: z.number().meta({ description: "The move that confirmed it" }),
   basis: z.enum(BASES),

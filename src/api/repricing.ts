@@ -63,11 +63,11 @@ export const repricingResource = defineResource({
   parameters: z.object({ id, known_at: knownAt }),
   answer: Answer,
   item: null,
-  read: async (question, { sql, baseUrl, passable }) => {
-    const known = question.known_at ?? null;
+  read: async (question, { sql, baseUrl, passable, knownBy: known }) => {
     const row = await repricingKnown(sql, question.id, known);
     if (row === null) {
-      const when = known === null ? "" : ` that was known at ${known.toISOString()}`;
+      const { known_at: at } = question;
+      const when = at === undefined ? "" : ` that was known at ${at.toISOString()}`;
       throw new Problem(404, `Cannot find the repricing ${question.id}: none${when} has that id`, {
         members: { parameter: "id", was: String(question.id) },
       });
@@ -127,7 +127,7 @@ export const repricingResource = defineResource({
               recorded_at: block.recordedAt.toISOString(),
               provisional: block.provisional,
             },
-      assets: block === null ? [] : inPanelOrder(block.assets, PANEL).map(assetJson),
+      assets: block === null ? [] : inPanelOrder(block.assets, PANEL).map((asset) => assetJson(asset, allowed)),
       markets: block === null ? null : marketsJson(block.markets),
     };
     return { body, until: null };

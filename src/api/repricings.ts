@@ -17,6 +17,7 @@ import {
 import { badParameter } from "./problem.ts";
 import { REPRICING_COLUMNS } from "./repricing-columns.ts";
 import { Repricing, repricingJson, STATES, STATUSES } from "./repricing-json.ts";
+import { Unjudged, unjudgedOf } from "./repricings-unjudged.ts";
 import { defineResource } from "./resource.ts";
 import { timeText } from "./shift-period.ts";
 
@@ -60,7 +61,7 @@ export const repricingsResource = defineResource({
     "Latest start first. Of each meeting, and of each path, the repricings of one basis only, the one with readings on most " +
     "trade dates (real before sample), so that a move is listed once; `basis` fixes it. `from` and `to` keep what was going " +
     "on in that period: started by `to` and not ended before `from`; an open one has no end. Withdrawn ones are left out " +
-    "unless `state=withdrawn` asks for them.",
+    "unless `state=withdrawn` asks for them. `unjudged` says which days are left out because nothing could be said of them.",
   parameters: z.object({
     meeting: dateParameter("Decision day of the meeting").optional(),
     path: path.optional(),
@@ -73,26 +74,28 @@ export const repricingsResource = defineResource({
     known_at: knownAt,
     ...LIST_PARAMETERS,
   }),
-  answer: z.strictObject({ data: z.array(Repricing), next_cursor: z.string().nullable() }),
+  answer: z.strictObject({ data: z.array(Repricing), next_cursor: z.string().nullable(), unjudged: Unjudged }),
   item: Repricing.register(CHOSEN_COLUMNS, { columns: REPRICING_COLUMNS }),
-  read: async (question, { sql, passable }) => {
-    const { min_severity: least, known_at: known = null, from, to } = question;
+  read: async (question, { sql, passable, knownBy: known }) => {
+    const { min_severity: least, from, to } = question;
     if (from !== undefined && to !== undefined && instantOf(from) > instantOf(to)) {
       throw badParameter("from", timeText(from), `at or before to, ${timeText(to)}`);
     }
-    const rows = await repricingsKnown(sql, {
-      meeting: question.meeting ?? null,
-      path: question.path ?? null,
-      from: from ?? null,
-      to: to ?? null,
-      severities: SEVERITIES.filter((severity) => least === undefined || isAtLeast(severity, least)),
-      states: question.state === undefined ? STANDING : [question.state],
-      status: question.status ?? null,
-      basis: question.basis ?? null,
-      knownAt: known,
-      after: question.cursor === undefined ? null : readMark(question.cursor),
-      limit: question.limit + 1,
-    });
+    const period = { meeting: question.meeting ?? null, from: from ?? null, to: to ?? null };
+    const asked = { ...period, basis: question.basis ?? null, knownAt: known };
+    const after = question.cursor === undefined ? null : readMark(question.cursor);
+    const [rows, unjudged] = await Promise.all([
+      repricingsKnown(sql, {
+        ...asked,
+        path: question.path ?? null,
+        severities: SEVERITIES.filter((severity) => least === undefined || isAtLeast(severity, least)),
+        states: question.state === undefined ? STANDING : [question.state],
+        status: question.status ?? null,
+        after,
+        limit: question.limit + 1,
+      }),
+      unjudgedOf(sql, asked),
+    ]);
     const page = rows.slice(0, question.limit);
     const last = page.at(-1);
     const ids = page.map(({ id }) => id);
@@ -105,6 +108,7 @@ export const repricingsResource = defineResource({
           rows.length > page.length && last !== undefined
             ? encodeCursor(LIST, [last.startedAt.toISOString(), String(last.id)])
             : null,
+        unjudged,
       },
       until: null,
     };

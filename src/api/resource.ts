@@ -1,6 +1,7 @@
 /** A question the API answers: its path, its parameters, the form of its answer, and how it is read. */
 import type { Sql } from "postgres";
 import type { z } from "zod";
+import type { KnownInstants } from "./known-instants.ts";
 import { readParameters } from "./parameters.ts";
 import type { ReadingFinder } from "./reading-finder.ts";
 import type { SnapshotViews } from "./snapshot-views.ts";
@@ -13,10 +14,17 @@ export interface Asked {
   readonly keepMs: number;
   /** address for links, without a trailing slash */
   readonly baseUrl: string;
+  readonly instants: KnownInstants;
   readonly readings: ReadingFinder;
   readonly snapshots: SnapshotViews;
   /** the sources whose raw figures may be passed on to this client; null: nothing is withheld from it */
   readonly passable: () => Promise<ReadonlySet<string> | null>;
+}
+
+/** What a question of history is read with. */
+export interface AskedOfHistory extends Asked {
+  /** what could be seen at `known_at`: all that is stamped no later; null where the question has none */
+  readonly knownBy: Date | null;
 }
 
 /** An answer (an object, or JSON text that is ready), and when the clock alone may make it another one (null: never). */
@@ -52,11 +60,23 @@ export interface Resource extends Described {
 export function defineResource<S extends z.ZodObject>(
   definition: Described & {
     readonly parameters: S;
-    readonly read: (question: z.output<S>, asked: Asked) => Promise<Answer>;
+    readonly read: (question: z.output<S>, asked: AskedOfHistory) => Promise<Answer>;
   },
 ): Resource {
   const { parameters, read } = definition;
-  return { ...definition, read: async (texts, asked) => read(readParameters(parameters, texts), asked) };
+  return {
+    ...definition,
+    read: async (texts, asked) => {
+      const question = readParameters(parameters, texts);
+      return read(question, { ...asked, knownBy: await knownByOf(question, asked) });
+    },
+  };
+}
+
+/** The only place that reads `known_at` for what was stored by then; what answers say of it is as it was asked. */
+async function knownByOf(question: object, { instants, now, keepMs }: Asked): Promise<Date | null> {
+  const knownAt = "known_at" in question ? question.known_at : null;
+  return knownAt instanceof Date ? instants.knownBy(knownAt, { nowMs: now.getTime(), untilMs: keepMs }) : null;
 }
 
 /** Names of `{…}` parts of a path. */
@@ -74,7 +94,7 @@ export function soon(now: Date, ...changes: readonly (Date | null)[]): Date {
   return new Date(until);
 }
 
-/** The instant a question is asked from: now, or `known_at` when that is earlier. */
+/** The instant a question is asked from, by the clock: now, or `known_at` when that is earlier. */
 export function viewpoint(now: Date, knownAt: Date | undefined): Date {
   return knownAt !== undefined && knownAt < now ? knownAt : now;
 }

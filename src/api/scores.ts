@@ -89,11 +89,11 @@ export const scoresResource = defineResource({
   parameters: z.object({ basis: basis.optional(), horizon: horizon.optional(), known_at: knownAt, ...LIST_PARAMETERS }),
   answer: z.strictObject({ data: z.array(Item), means: z.array(Means), next_cursor: z.string().nullable() }),
   item: Item,
-  read: async (question, { sql }) => {
+  read: async (question, { sql, knownBy }) => {
     const rows = await scoresKnown(sql, {
       basis: question.basis ?? null,
       horizonDays: question.horizon ?? null,
-      knownAt: question.known_at ?? null,
+      knownAt: knownBy,
     });
     const items = rows.map((row) => ({
       meeting: row.meetingDate,

@@ -107,15 +107,14 @@ export const shiftsResource = defineResource({
   item: null,
   table: SHIFT_TABLE,
   read: async (question, asked) => {
-    const { sql } = asked;
+    const { sql, knownBy } = asked;
     const { measure } = question;
-    const knownAtOrNow = question.known_at ?? null;
     const at = viewpoint(asked.now, question.known_at);
     const given = givenPeriod(question);
-    const ask = { meeting: question.meeting, grid: question.grid ?? null, knownAt: knownAtOrNow };
+    const ask = { meeting: question.meeting, grid: question.grid ?? null, knownAt: knownBy };
     const [nows, meetings] = await Promise.all([
       comparableReadings(sql, { ...ask, at: given?.to ?? question.as_of ?? { instant: at } }),
-      meetingsKnown(sql, knownAtOrNow),
+      meetingsKnown(sql, knownBy),
     ]);
     // A meeting with readings is one, whether or not a calendar names it.
     if (nows.length === 0 && !meetings.some((row) => row.meetingDate === question.meeting)) {

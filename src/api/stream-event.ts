@@ -69,7 +69,7 @@ export function snapshotEvent(
 
 /** An item of the feed, exactly as the feed has it; a published distribution is told whole or not at all. */
 export function alertEvent(item: FeedItem, before: Place, passable: ReadonlySet<string> | null): StreamEvent {
-  const withheld = item.basis === "published" && !mayPass(item.source, passable);
+  const withheld = item.published !== null && !mayPass(item.published, passable);
   return {
     name: "alert",
     place: { ...before, feed: item.id },

@@ -2,12 +2,13 @@
 import { z } from "zod";
 import { SEVERITIES } from "../repricing/repricing.ts";
 import { dryRun } from "../store/dry-run.ts";
+import { passableSources } from "../store/passable-sources.ts";
 import { queueTest, replayWebhook } from "../store/replay.ts";
 import { tenantSeen } from "./auth.ts";
 import { bodyOf, field } from "./fields.ts";
 import { choice, marketTimeParameter, readMarketTime, WHEN } from "./parameters.ts";
 import { Problem } from "./problem.ts";
-import { Instant } from "./provenance.ts";
+import { CalendarDate, Instant } from "./provenance.ts";
 import { enabledWebhook, webhookId, webhookNotFound } from "./webhooks-found.ts";
 import { subscriptionOf, TRIED_FIELDS, urlOf } from "./webhooks-json.ts";
 import { checkMeetings } from "./webhooks-meetings.ts";
@@ -44,9 +45,10 @@ export const replayToWebhook = defineOperation({
   operationId: "replay_webhook",
   summary: "Send again all that this webhook wants since an instant",
   description:
-    "By `as_of`, historical alerts too: this is the one way to have those sent. Each message has the webhook-id it had, or " +
-    "would have had, so a receiver that has it can tell. `only=missing` leaves out what was delivered. A date means its " +
-    "beginning in UTC, so that its settlement is included.",
+    "By `as_of`, historical alerts too: this is the one way to have those sent. Of its rules, as they are now, the matches that " +
+    "were told and those that only stored history shows (`historical`), as a dry run lists them. Each message has the webhook-id " +
+    "it had, or would have had, so a receiver that has it can tell. `only=missing` leaves out what was delivered. A date means " +
+    "its beginning in UTC, so that its settlement is included.",
   parameters: z.object({
     id: webhookId,
     since: marketTimeParameter("From when in the market"),
@@ -56,10 +58,12 @@ export const replayToWebhook = defineOperation({
   status: 202,
   answer: z.strictObject({ queued: z.number().int(), since: Instant }),
   refusals: [404, 409],
-  run: async ({ id, since: from, only }, _, { sql, now, identity }) => {
+  run: async ({ id, since: from, only }, _, { sql, now, identity, withhold, baseUrl }) => {
     await enabledWebhook(sql, { id, tenant: tenantSeen(identity) }, "replay", now);
     const since = "tradeDate" in from ? new Date(`${from.tradeDate}T00:00:00Z`) : from.instant;
-    const { queued } = await replayWebhook(sql, { webhookId: id, since, missingOnly: only === "missing", now });
+    const passable = withhold ? await passableSources(sql) : null;
+    const request = { webhookId: id, since, missingOnly: only === "missing", now, passable, baseUrl };
+    const { queued } = await replayWebhook(sql, request);
     return { body: { queued, since: since.toISOString() } };
   },
 });
@@ -97,8 +101,8 @@ export const tryWebhook = defineOperation({
   description:
     "Which messages of stored history it would have received, and how many a year that is, so that its severity and rules can " +
     "be chosen before anybody is woken. Rules are tried on daily readings: `not_judged` names those that these cannot show, " +
-    "such as a window of an hour. Takes the body of a new webhook, with or without url, and a period; nothing is stored or " +
-    "sent.",
+    "such as a window of an hour, and `unjudged` when a rule was blind, and why. Takes the body of a new webhook, with or " +
+    "without url, and a period; nothing is stored or sent.",
   parameters: z.object({}),
   body: bodyOf({
     ...TRIED_FIELDS,
@@ -127,11 +131,26 @@ export const tryWebhook = defineOperation({
         }),
       )
       .meta({ description: "Rules that no stored reading can judge: that they brought no message says nothing" }),
+    unjudged: z
+      .array(
+        z.strictObject({
+          rule: z.number().int().meta({ description: "Its place in rules, the first 0" }),
+          meeting: CalendarDate,
+          from: Instant.meta({ format: "date-time", description: "as_of of the first reading" }),
+          to: Instant,
+          days: z.number().int().meta({ description: "Trade dates" }),
+          reason: z.string(),
+        }),
+      )
+      .meta({ description: "Readings at which a rule could not be judged: what it would have said nobody knows" }),
+    withheld: z.number().int().meta({
+      description: "Messages left out, for CUTWATCH_WITHHOLD keeps their figures back; they would not be sent",
+    }),
     by_type: z.record(z.string(), z.number().int()),
     by_severity: z.record(z.string(), z.number().int()),
   }),
   refusals: [],
-  run: async (_, { url, from, to, ...fields }, { sql, now, allow }) => {
+  run: async (_, { url, from, to, ...fields }, { sql, now, allow, withhold }) => {
     const subscription = subscriptionOf(fields);
     if (url !== undefined) checkChat(urlOf(url, allow), subscription);
     await checkMeetings(sql, fields);
@@ -141,6 +160,7 @@ export const tryWebhook = defineOperation({
         members: { parameter: "from", accepted: "an instant before to" },
       });
     }
-    return { body: await dryRun(sql, subscription, { ...period, now }) };
+    const passable = withhold ? await passableSources(sql) : null;
+    return { body: await dryRun(sql, subscription, { ...period, now, passable }) };
   },
 });

@@ -79,8 +79,8 @@ export const listDeliveries = defineOperation({
   operationId: "list_deliveries",
   summary: "What was sent to a webhook, newest first, with every attempt",
   description:
-    "`pending` waits for its next attempt; `failed` ran out of attempts, or was refused for good; `expired` was too old to " +
-    "be sent; `parked` could not be made into a request. A page is not shifted by newer deliveries. 50 a page when `limit` " +
+    "`pending` waits for its next attempt; `failed` ran out of attempts, or was refused for good; `expired` was not sent, " +
+    "being too old or not to be passed on, as `last_error` says; `parked` could not be made into a request. A page is not shifted by newer deliveries. 50 a page when `limit` " +
     "is absent.",
   parameters: z.object({
     id: webhookId,

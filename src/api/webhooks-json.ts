@@ -5,15 +5,13 @@ import type { Webhook, WebhookSettings } from "../store/webhooks.ts";
 import type { AllowList } from "../webhooks/allow-list.ts";
 import { checkUrl } from "../webhooks/guard.ts";
 import { ruleJson } from "../webhooks/rule-json.ts";
-import { type EventType, FORMATS, MESSAGE_TYPES, type Subscription } from "../webhooks/subscription.ts";
+import type { NotJudgedNow } from "../webhooks/rule-sight.ts";
+import { EVENT_TYPES, type EventType, FORMATS, type Subscription } from "../webhooks/subscription.ts";
 import { bodyOf, choiceField, field, listField, wholeField } from "./fields.ts";
 import { Problem } from "./problem.ts";
-import { Instant } from "./provenance.ts";
+import { CalendarDate, Instant } from "./provenance.ts";
 import { RULES, readSelector, ruleOf, SELECTOR_SCHEMA, SELECTORS } from "./webhooks-rules.ts";
 import { checkChat, checkEvents } from "./webhooks-silent.ts";
-
-const ALWAYS_SENT: readonly string[] = ["webhook.test", "webhook.disabled"];
-const EVENT_TYPES = MESSAGE_TYPES.filter((type): type is EventType => !ALWAYS_SENT.includes(type));
 
 const MOST_MEETINGS = 20;
 const SHOWN_URL = 80;
@@ -165,6 +163,21 @@ export const WebhookAnswer = z.strictObject({
   min_severity: z.enum(SEVERITIES),
   meetings: z.array(z.string()).nullable().meta({ description: "Null: every meeting" }),
   rules: z.array(z.record(z.string(), z.unknown())).meta({ description: "As they were given" }),
+  rules_not_judged: z
+    .array(
+      z.strictObject({
+        rule: z.number().int().meta({ description: "Its place in rules, the first 0" }),
+        meeting: CalendarDate.nullable().meta({ format: "date", description: "That it means now; null: none" }),
+        since: Instant.nullable().meta({
+          format: "date-time",
+          description: "as_of of the first reading that could not be judged; null: none could",
+        }),
+        reason: z.string(),
+      }),
+    )
+    .meta({
+      description: "Rules that no reading is shown to now: that they say nothing does not mean that nothing is up",
+    }),
   events: z.array(z.enum(EVENT_TYPES)).nullable().meta({ description: "Null: repricings and matches of its rules" }),
   format: z.enum(FORMATS),
   max_age_s: z.number().int().nullable(),
@@ -191,7 +204,8 @@ export const WebhookWithSecret = WebhookAnswer.extend({
   secret: z.string().meta({ description: "whsec_…: shown this once, and nowhere else", example: "whsec_…" }),
 });
 
-export function webhookJson(webhook: Webhook): z.input<typeof WebhookAnswer> {
+/** @param notJudged of its rules, those that are not judged now */
+export function webhookJson(webhook: Webhook, notJudged: readonly NotJudgedNow[]): z.input<typeof WebhookAnswer> {
   const { subscription } = webhook;
   return {
     id: webhook.id,
@@ -200,6 +214,12 @@ export function webhookJson(webhook: Webhook): z.input<typeof WebhookAnswer> {
     min_severity: subscription.minSeverity,
     meetings: subscription.meetings === null ? null : [...subscription.meetings],
     rules: subscription.rules.map((rule) => ({ ...ruleJson(rule) })),
+    rules_not_judged: notJudged.map(({ rule, meeting, since, reason }) => ({
+      rule,
+      meeting,
+      since: since?.toISOString() ?? null,
+      reason,
+    })),
     events: subscription.events === null ? null : [...subscription.events],
     format: subscription.format,
     max_age_s: subscription.maxAgeS,

@@ -2,9 +2,10 @@
 import type { Sql } from "postgres";
 import { type IsoDate, isIsoDate } from "../pricing/calendar-date.ts";
 import { meetingsKnown } from "../store/meetings.ts";
-import type { MeetingSelector } from "../webhooks/subscription.ts";
+import type { MeetingSelector, Subscription } from "../webhooks/subscription.ts";
 import { Problem } from "./problem.ts";
 import { SELECTORS } from "./webhooks-rules.ts";
+import { checkAhead } from "./webhooks-silent.ts";
 
 /** The members of a body that may name decision days. */
 export interface NamedMeetings {
@@ -39,4 +40,25 @@ export async function checkMeetings(sql: Sql, { meetings, rules }: NamedMeetings
       members: { parameter: place, was: day, accepted: SELECTORS },
     });
   }
+}
+
+/** The members of a body that decide what can be sent. */
+interface Sent {
+  readonly rules?: unknown;
+  readonly events?: unknown;
+  readonly min_severity?: unknown;
+}
+
+/**
+ * Refuses, once it is known as a whole, a subscription of matches alone whose rules are all on decided meetings: see
+ * {@link checkAhead}. One of which nothing of this is given stays as it is.
+ */
+export async function aheadCheck(
+  sql: Sql,
+  { rules, events, min_severity }: Sent,
+  now: Date,
+): Promise<(subscription: Subscription) => void> {
+  if ([rules, events, min_severity].every((member) => member === undefined)) return () => undefined;
+  const known = await meetingsKnown(sql, null);
+  return (subscription) => checkAhead(subscription, known, now);
 }

@@ -1,6 +1,8 @@
 /** Subscriptions that could never send anything: a mistake that nobody would notice. */
+import type { Meeting } from "../pricing/meetings.ts";
 import { isAtLeast, SEVERITIES } from "../repricing/repricing.ts";
-import type { EventType, Subscription } from "../webhooks/subscription.ts";
+import { decisionInstant } from "../webhooks/meeting-selection.ts";
+import type { EventType, Rule, Subscription } from "../webhooks/subscription.ts";
 import { badField } from "./fields.ts";
 import { Problem } from "./problem.ts";
 
@@ -26,6 +28,28 @@ export function checkEvents(subscription: Subscription): void {
     ? "a list with more than these, or come with rules, since without any nothing matches"
     : `a list with a type that min_severity ${minSeverity} lets through, or come with a lower min_severity`;
   throw badField("events", events, accepted);
+}
+
+/** Whether a rule is on the date of a meeting that was decided: no reading of it is shown to rules any more. */
+function isOver({ meeting: selector }: Rule, meetings: readonly Meeting[], now: Date): boolean {
+  const meeting = meetings.find(({ meetingDate }) => meetingDate === selector);
+  return meeting !== undefined && now >= decisionInstant(meeting);
+}
+
+/**
+ * @param meetings as they are known
+ * @throws Problem 400 where matches of rules are all that can be sent, and every rule is on a meeting that was decided
+ */
+export function checkAhead(subscription: Subscription, meetings: readonly Meeting[], now: Date): void {
+  const { events, rules } = subscription;
+  const isOfRulesAlone = events?.every((type) => type === "rule.matched" || !canBeSent(type, subscription)) ?? false;
+  const [first] = rules;
+  if (!isOfRulesAlone || first === undefined || rules.some((rule) => !isOver(rule, meetings, now))) return;
+  const which = rules.length === 1 ? `${first.meeting} is` : "their meetings are";
+  const accepted = "rules on a meeting that is still to come, or events with more than rule.matched";
+  throw new Problem(400, `Cannot use rules: ${which} decided, so that nothing would ever be sent; may be ${accepted}`, {
+    members: { parameter: "rules[0].meeting", was: first.meeting, accepted },
+  });
 }
 
 /**

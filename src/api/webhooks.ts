@@ -1,23 +1,16 @@
 /** Webhooks: made, read, changed, deleted, and given another secret. */
 import { z } from "zod";
 import { addWebhook, changeWebhook, deleteWebhook, rotateSecret } from "../store/webhook-changes.ts";
-import { webhookOf, webhooksAfter } from "../store/webhooks.ts";
+import { type WebhookSettings, webhookOf, webhooksAfter } from "../store/webhooks.ts";
 import { tenantSeen } from "./auth.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { choice, cursor, limit } from "./parameters.ts";
 import { Problem } from "./problem.ts";
 import { webhookId, webhookNotFound } from "./webhooks-found.ts";
-import {
-  BLANK,
-  NewWebhook,
-  settingsOf,
-  WebhookAnswer,
-  WebhookChange,
-  WebhookWithSecret,
-  webhookJson,
-} from "./webhooks-json.ts";
-import { checkMeetings } from "./webhooks-meetings.ts";
+import { BLANK, NewWebhook, settingsOf, WebhookAnswer, WebhookChange, WebhookWithSecret } from "./webhooks-json.ts";
+import { aheadCheck, checkMeetings } from "./webhooks-meetings.ts";
 import { newSealedSecret } from "./webhooks-secrets.ts";
+import { oneWebhookJson, webhooksJson } from "./webhooks-sight.ts";
 import { defineOperation } from "./write.ts";
 
 const MOST_PER_TENANT = 100;
@@ -30,9 +23,9 @@ const EXAMPLES = {
     format: "slack",
     meetings: ["next"],
   },
-  "When a cut in December becomes less likely than not": {
+  "When a hold at the next meeting becomes more likely than not, or less": {
     url: "https://bot.example.com/cutwatch",
-    rules: [{ meeting: "2025-12-10", measure: "at_most", range: "350-375", crosses_pct: 50 }],
+    rules: [{ meeting: "next", measure: "hold", crosses_pct: 50 }],
     events: ["rule.matched"],
   },
 } as const;
@@ -46,7 +39,8 @@ export const createWebhook = defineOperation({
     "Answers the signing secret, which is shown this once. The address is checked as it is written; where its name leads is " +
     "looked up on every attempt, so send a test to know that it is reached. One of format telegram must name the chat, " +
     "`…/sendMessage?chat_id=…`. What could never send anything is refused: types that `min_severity` excludes, a date within " +
-    "the calendar that is no meeting, a level that cannot be crossed both ways. At most 100 webhooks a tenant.",
+    "the calendar that is no meeting, rules alone that are all on decided meetings, a level that cannot be crossed both ways. " +
+    "At most 100 webhooks a tenant.",
   parameters: z.object({}),
   body: NewWebhook,
   examples: EXAMPLES,
@@ -57,6 +51,7 @@ export const createWebhook = defineOperation({
     const { sql, now, identity, allow } = commanded;
     const settings = settingsOf(body, BLANK, allow);
     await checkMeetings(sql, body);
+    (await aheadCheck(sql, body, now))(settings.subscription);
     const { secret, sealed } = await newSealedSecret(commanded);
     const webhook = await addWebhook(
       sql,
@@ -68,7 +63,7 @@ export const createWebhook = defineOperation({
       const why = `this tenant has ${MOST_PER_TENANT}, and that is how many there may be; delete one first`;
       throw new Problem(409, `Cannot create a webhook: ${why}`);
     }
-    return { body: { ...webhookJson(webhook), secret }, location: `/v1/webhooks/${webhook.id}` };
+    return { body: { ...(await oneWebhookJson(webhook, commanded)), secret }, location: `/v1/webhooks/${webhook.id}` };
   },
 });
 
@@ -83,12 +78,13 @@ export const listWebhooks = defineOperation({
   status: 200,
   answer: z.strictObject({ data: z.array(WebhookAnswer), next_cursor: z.string().nullable() }),
   refusals: [],
-  run: async (question, _, { sql, now, identity }) => {
+  run: async (question, _, commanded) => {
+    const { sql, now, identity } = commanded;
     const isMark = ([id = ""]: readonly string[]) => /^\d{1,15}$/.test(id);
     const [after = "0"] = question.cursor === undefined ? [] : decodeCursor(LIST, question.cursor, isMark);
     const page = { tenant: tenantSeen(identity), after: Number(after), limit: question.limit + 1 };
     const found = await webhooksAfter(sql, page, now);
-    const data = found.slice(0, question.limit).map(webhookJson);
+    const data = await webhooksJson(found.slice(0, question.limit), commanded);
     const last = found.length > question.limit ? data.at(-1) : undefined;
     return { body: { data, next_cursor: last === undefined ? null : encodeCursor(LIST, [String(last.id)]) } };
   },
@@ -99,16 +95,20 @@ export const readWebhook = defineOperation({
   path: "/v1/webhooks/{id}",
   operationId: "read_webhook",
   summary: "One webhook, and how it does",
-  description: "Without its secret, which nobody is shown again.",
+  description:
+    "Without its secret, which nobody is shown again. `rules_not_judged` says which of its rules are blind, since when and why: " +
+    "such as all of them while the outcome of a meeting is not known. Of that the webhook is told as well, by " +
+    "`rule.suspended` once it is so and `rule.resumed` once it is not any more.",
   parameters: z.object({ id: webhookId }),
   body: null,
   status: 200,
   answer: WebhookAnswer,
   refusals: [404],
-  run: async ({ id }, _, { sql, now, identity }) => {
+  run: async ({ id }, _, commanded) => {
+    const { sql, now, identity } = commanded;
     const webhook = await webhookOf(sql, { id, tenant: tenantSeen(identity) }, now);
     if (webhook === null) throw webhookNotFound(id);
-    return { body: webhookJson(webhook) };
+    return { body: await oneWebhookJson(webhook, commanded) };
   },
 });
 
@@ -119,7 +119,9 @@ export const updateWebhook = defineOperation({
   summary: "Change a webhook",
   description:
     "What is absent stays as it is; null is back to the default. Enabling it forgets why it was disabled and since when it " +
-    "failed; messages that wait for it go on.",
+    "failed; messages that wait for it go on. Another `format` is that of messages which were not attempted yet: one that was " +
+    "is sent again as it was, so that a receiver which gets it twice gets the same bytes, until it has been given up and a " +
+    "person asks for it again.",
   parameters: z.object({ id: webhookId }),
   body: WebhookChange,
   examples: {
@@ -129,12 +131,19 @@ export const updateWebhook = defineOperation({
   status: 200,
   answer: WebhookAnswer,
   refusals: [404],
-  run: async ({ id }, body, { sql, now, identity, allow }) => {
+  run: async ({ id }, body, commanded) => {
+    const { sql, now, identity, allow } = commanded;
     const ref = { id, tenant: tenantSeen(identity) };
     await checkMeetings(sql, body);
-    const webhook = await changeWebhook(sql, ref, (before) => settingsOf(body, before, allow), now);
+    const checkAhead = await aheadCheck(sql, body, now);
+    const change = (before: WebhookSettings) => {
+      const settings = settingsOf(body, before, allow);
+      checkAhead(settings.subscription);
+      return settings;
+    };
+    const webhook = await changeWebhook(sql, ref, change, now);
     if (webhook === null) throw webhookNotFound(id);
-    return { body: webhookJson(webhook) };
+    return { body: await oneWebhookJson(webhook, commanded) };
   },
 });
 
@@ -193,6 +202,6 @@ export const rotateWebhookSecret = defineOperation({
         `Cannot rotate the secret of webhook ${id}: the one before signs too until ${until}, and another rotation would end it at once; wait until then, or force it`,
       );
     }
-    return { body: { ...webhookJson(webhook), secret } };
+    return { body: { ...(await oneWebhookJson(webhook, commanded)), secret } };
   },
 });

@@ -22,6 +22,8 @@ export interface Commanded {
   /** seals webhook secrets; null: this server has none, so none can be made */
   readonly secretKey: Uint8Array | null;
   readonly allow: AllowList;
+  /** what may not be passed on is in no message */
+  readonly withhold: boolean;
   /** where cutwatch is served, for addresses in messages, without a trailing slash */
   readonly baseUrl: string;
 }

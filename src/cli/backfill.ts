@@ -32,7 +32,7 @@ export async function backfillCommand(
   requirePeriod(from, to);
   if (to > today) throw new UsageError(`Cannot use --to ${to}: today is ${today}, and nothing later is known`);
   return withStore(shell, { command: "backfill" }, async ({ sql }, config) => {
-    await prepareSources(sql, config, shell.now());
+    await prepareSources(sql, config, shell.now);
     const context = workContext(shell, config, sql, commandLog(shell, config));
     const fetching = await progressOn(shell, "Fetching, stretches", quiet);
     const computing = await progressOn(shell, "Computing, trade dates", quiet);

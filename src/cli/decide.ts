@@ -21,13 +21,14 @@ export async function decideCommand(
   options: { readonly unscheduled: boolean },
 ): Promise<number> {
   return withStore(shell, { command: "decide" }, async ({ sql }, config) => {
-    await prepareSources(sql, config, shell.now());
-    const fresh = await decide(sql, { meetingDate, ...range, ...options }, shell.now()).catch((error: unknown) => {
+    await prepareSources(sql, config, shell.now);
+    const fresh = await decide(sql, { meetingDate, ...range, ...options }, shell.now).catch((error: unknown) => {
       if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
       throw error;
     });
     const { stored } = await snapshotOdds({ sql, now: shell.now });
-    const followUp = await catchUp({ sql, now: shell.now, baseUrl: publicUrl(config), live: true });
+    const { withhold } = config;
+    const followUp = await catchUp({ sql, now: shell.now, baseUrl: publicUrl(config), withhold, live: true });
     const words = `${meetingDate}: ${range.lowerBp}-${range.upperBp} bp`;
     shell.out.write(
       fresh

@@ -45,6 +45,7 @@ export function sendDeliveries(
       monotonicMs: () => performance.now(),
       random: Math.random,
       secretKey,
+      withhold: config.withhold,
       baseUrl: publicUrl(config),
       post: (outgoing) => postOnce(outgoing, tools),
       pollMs: store.pooled ? POLL_MS.unheard : POLL_MS.heard,

@@ -1,12 +1,21 @@
-/** What `doctor` finds about webhooks: endpoints that were given up, what waits, the key that seals their secrets. */
+/**
+ * What `doctor` finds about webhooks: endpoints that were given up, what waits, rules that are blind, where links lead, the key
+ * that seals their secrets.
+ */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Sql } from "postgres";
-import type { Config } from "../config.ts";
-import { type DeliveryHealth, deliveryHealth } from "../store/delivery-health.ts";
+import { type Config, publicUrl } from "../config.ts";
+import { type DeliveryHealth, deliveryHealth, unsentSince } from "../store/delivery-health.ts";
+import { webhooksWithRules } from "../store/delivery-queue.ts";
+import { passableSources } from "../store/passable-sources.ts";
+import { notJudgedNow } from "../store/rule-sight.ts";
 import { sealingKeys } from "../store/sealing-keys.ts";
+import { wantsType } from "../webhooks/match.ts";
+import type { NotJudgedNow } from "../webhooks/rule-sight.ts";
 import { keyFingerprint } from "../webhooks/secret.ts";
 import { loadSecretKey } from "../webhooks/secret-key.ts";
+import { WITHHELD_BY } from "../webhooks/withheld-words.ts";
 import type { Check } from "./doctor-checks.ts";
 
 const DAY_MS = 86_400_000;
@@ -35,6 +44,66 @@ export function webhookChecks(health: DeliveryHealth, now: Date): Check[] {
   ];
 }
 
+const minute = (instant: Date) => `${instant.toISOString().slice(0, 16)}Z`;
+
+/**
+ * One line on rules that say nothing because no reading is shown to them; none where there are no rules. A rule whose meeting
+ * is over has nothing left to say, and is not at fault.
+ */
+export function ruleChecks(
+  webhooks: readonly { readonly id: number; readonly rules: number; readonly notJudged: readonly NotJudgedNow[] }[],
+): Check[] {
+  const count = webhooks.reduce((sum, { rules }) => sum + rules, 0);
+  if (count === 0) return [];
+  const blind = new Map<string, { since: Date | null; which: string[] }>();
+  let unjudged = 0;
+  for (const { id, notJudged } of webhooks) {
+    for (const { rule, kind, since, reason } of notJudged) {
+      if (kind === "over") continue;
+      unjudged++;
+      const named = blind.get(reason) ?? { since, which: [] };
+      named.which.push(`rule ${rule + 1} of webhook ${id}`);
+      if (since !== null && (named.since === null || since < named.since)) named.since = since;
+      blind.set(reason, named);
+    }
+  }
+  if (unjudged === 0)
+    return [{ name: "rules", state: "ok", detail: `${count}, each is judged or its meeting is over` }];
+  const parts = [...blind].map(
+    ([reason, { since, which }]) =>
+      `${reason}${since === null ? "" : ` (since ${minute(since)})`}: ${which.join(", ")}`,
+  );
+  return [{ name: "rules", state: "warn", detail: `${unjudged} of ${count} not judged: ${parts.join("; ")}` }];
+}
+
+/** Links in messages must lead others to where cutwatch is served; none where there are no webhooks, or an address is given. */
+export function linkChecks(webhooks: number, config: Pick<Config, "baseUrl" | "host" | "port">): Check[] {
+  if (webhooks === 0 || config.baseUrl !== null) return [];
+  const count = webhooks === 1 ? "1 webhook" : `${webhooks} webhooks`;
+  const detail = `not set with ${count}: links in messages lead to ${publicUrl(config)}, where only this machine finds anything`;
+  return [{ name: "CUTWATCH_BASE_URL", state: "warn", detail }];
+}
+
+/** What was not sent since it may not be passed on; none where nothing is withheld. */
+async function withheldChecks(sql: Sql, { withhold }: Config, since: Date): Promise<Check[]> {
+  if (!withhold) return [];
+  const count = await unsentSince(sql, since, WITHHELD_BY);
+  const name = "withheld messages";
+  if (count === 0) return [{ name, state: "ok", detail: `none in ${DEAD_DAYS} days` }];
+  const detail = `${count} not sent in ${DEAD_DAYS} days, for CUTWATCH_WITHHOLD keeps their figures back; cutwatch webhooks deliveries shows them`;
+  return [{ name, state: "warn", detail }];
+}
+
+async function readRuleChecks(sql: Sql, { withhold }: Config, now: Date): Promise<Check[]> {
+  const following = (await webhooksWithRules(sql)).filter(
+    ({ enabled, subscription }) => enabled && wantsType(subscription, "rule.matched"),
+  );
+  const asked = following.map(({ webhookId: id, subscription: { rules } }) => ({ id, rules }));
+  const passable = withhold ? await passableSources(sql) : null;
+  const notJudged = await notJudgedNow(sql, asked, { now, passable });
+  return ruleChecks(asked.map(({ id, rules }) => ({ id, rules: rules.length, notJudged: notJudged.get(id) ?? [] })));
+}
+
 /** Whether this installation can open the secrets of the database. */
 async function keyCheck(config: Config, sealedWith: readonly string[]): Promise<Check> {
   const name = "secret key";
@@ -61,6 +130,13 @@ async function keyCheck(config: Config, sealedWith: readonly string[]): Promise<
 
 /** What there is to say of webhooks in a database whose schema is in place. */
 export async function readWebhookChecks(sql: Sql, config: Config, now: Date): Promise<Check[]> {
-  const health = await deliveryHealth(sql, now, new Date(now.getTime() - DEAD_DAYS * DAY_MS));
-  return [...webhookChecks(health, now), await keyCheck(config, await sealingKeys(sql))];
+  const since = new Date(now.getTime() - DEAD_DAYS * DAY_MS);
+  const health = await deliveryHealth(sql, now, since);
+  return [
+    ...webhookChecks(health, now),
+    ...(await readRuleChecks(sql, config, now)),
+    ...(await withheldChecks(sql, config, since)),
+    ...linkChecks(health.webhooks, config),
+    await keyCheck(config, await sealingKeys(sql)),
+  ];
 }

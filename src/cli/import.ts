@@ -98,7 +98,7 @@ export async function importCommand(
   const files: ReadFile[] = [];
   for (const fileName of fileNames) files.push(await readInput(fileName));
   return withStore(shell, { command: "import" }, async ({ sql }, config) => {
-    await prepareSources(sql, config, shell.now());
+    await prepareSources(sql, config, shell.now);
     await requireAllUsable(sql, files, kind, hints);
     const done: { file: string; summary: ImportSummary }[] = [];
     for (const file of files) {

@@ -22,7 +22,7 @@ export async function jobCommand(
 ): Promise<number> {
   if (!isJobName(name)) throw new UsageError(`Cannot run job "${name}": the jobs are ${JOB_NAMES.join(", ")}`);
   return withStore(shell, { command: `job ${name}` }, async ({ sql }, config) => {
-    await prepareSources(sql, config, shell.now());
+    await prepareSources(sql, config, shell.now);
     const context = workContext(shell, config, sql, commandLog(shell, config));
     const outcome = await runByHand(context, name, processName(shell.now()), options.asOf ?? null);
     if (outcome.detail !== null) shell.out.write(`${name}: ${outcome.detail}\n`);

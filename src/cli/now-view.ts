@@ -1,6 +1,5 @@
 /** What `now` and `watch` show: one reading, how far it moved, and the repricings beside it. */
 import type { Client, Page, Probabilities, Repricing, Shift } from "../client/client.ts";
-import { isGoingOn } from "../repricing/going-on.ts";
 
 export const WINDOWS = ["1d", "1w", "1m"] as const;
 
@@ -19,11 +18,6 @@ export interface NowQuestion {
 }
 
 const MOST_REPRICINGS = 10;
-
-/** The open ones of the view whose decision, or year, was not over at the trade date of the odds. */
-export function openPage({ odds, repricings }: Pick<NowView, "odds" | "repricings">): Page<Repricing> {
-  return { ...repricings, data: repricings.data.filter((row) => isGoingOn(row, odds.trade_date)) };
-}
 
 /** @throws ProblemError in the API's words for what it refuses or does not have */
 export async function readNow(client: Client, { meeting, asOf }: NowQuestion): Promise<NowView> {

@@ -4,7 +4,7 @@ import { EXIT, UsageError } from "./failure.ts";
 import { lookOf } from "./look.ts";
 import { repricingLines } from "./now-repricings.ts";
 import { oddsLines } from "./now-table.ts";
-import { type NowQuestion, type NowView, openPage, readNow } from "./now-view.ts";
+import { type NowQuestion, type NowView, readNow } from "./now-view.ts";
 import { OWN_ADDRESS, withOwnFetch } from "./own-fetch.ts";
 import type { Shell } from "./shell.ts";
 
@@ -45,8 +45,7 @@ function jsonText({ odds, shifts, repricings }: NowView): string {
 export function nowText(shell: Shell, view: NowView, { asOf }: NowQuestion): string {
   const look = { ...lookOf(shell, shell.out), now: asOf === undefined ? shell.now() : null };
   const at = asOf === undefined ? null : view.odds.trade_date;
-  const shown = at === null ? openPage(view) : view.repricings;
-  const repricings = repricingLines(shown, at, view.odds, look);
+  const repricings = repricingLines(view.repricings, at, view.odds, look);
   const lines = [...oddsLines(view, look), ...(repricings.length === 0 ? [] : ["", ...repricings])];
   return `${lines.join("\n")}\n`;
 }

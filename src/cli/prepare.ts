@@ -51,14 +51,14 @@ async function noteLoaded(sql: Sql, source: string, now: Date): Promise<void> {
 }
 
 /** The meetings and their announcements that the program knows by itself. */
-async function loadCalendar(sql: Sql, now: Date): Promise<void> {
+async function loadCalendar(sql: Sql, now: () => Date): Promise<void> {
   if ((await loadBuiltInMeetings(sql, now)) === 0) return;
   await loadEvents(sql, now);
-  await noteLoaded(sql, "built-in", now);
+  await noteLoaded(sql, "built-in", now());
 }
 
 /** Brings the built-in meetings and the catalogue of sources into the database; a second time changes nothing. */
-export async function prepareSources(sql: Sql, config: Config, now: Date): Promise<void> {
+export async function prepareSources(sql: Sql, config: Config, now: () => Date): Promise<void> {
   await loadCalendar(sql, now);
   await refreshCatalog(sql, config);
 }
@@ -77,8 +77,8 @@ async function hasOdds(sql: Sql): Promise<boolean> {
  * @returns whether the sample was loaded now
  */
 export async function prepareStore(sql: Sql, config: Config, now: () => Date): Promise<boolean> {
-  await loadCalendar(sql, now());
-  const loaded = config.sample && (await loadSample(sql, now()));
+  await loadCalendar(sql, now);
+  const loaded = config.sample && (await loadSample(sql, now));
   if (loaded) for (const source of ["sample", "sample-published"]) await noteLoaded(sql, source, now());
   if (loaded || !(await hasOdds(sql))) {
     await snapshotOdds({ sql, now });

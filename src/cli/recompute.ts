@@ -22,7 +22,7 @@ export async function recomputeCommand(
   const { from = FIRST, to = LAST, quiet } = options;
   requirePeriod(from, to);
   return withStore(shell, { command: "recompute" }, async ({ sql }, config) => {
-    await prepareSources(sql, config, shell.now());
+    await prepareSources(sql, config, shell.now);
     const startedMs = shell.now().getTime();
     const progress = await progressOn(shell, "Computing, trade dates", quiet);
     try {

@@ -4,7 +4,7 @@ import { lookOf, styled, wrapped } from "./look.ts";
 import { alertText } from "./news-text.ts";
 import { repricingLines } from "./now-repricings.ts";
 import { oddsLines, type TableLook } from "./now-table.ts";
-import { type NowView, openPage } from "./now-view.ts";
+import type { NowView } from "./now-view.ts";
 import type { Shell } from "./shell.ts";
 
 /** What one knows while watching. */
@@ -46,7 +46,7 @@ export function watchFrame(shell: Shell, watched: Watched): string[] {
   const top = topLines(watched, now, look);
   const { view } = watched;
   if (view === null) return [...top, "", "No odds are stored yet"].slice(0, rows);
-  const repricings = repricingLines(openPage(view), null, view.odds, look);
+  const repricings = repricingLines(view.repricings, null, view.odds, look);
   const block = (lines: readonly string[]) => (lines.length === 0 ? [] : ["", ...lines]);
   const frameOf = (mostAlerts: number, changes: Partial<TableLook>) => [
     ...top,

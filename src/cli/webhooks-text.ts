@@ -9,6 +9,12 @@ export interface WebhookShown {
   readonly min_severity: string;
   readonly meetings: readonly string[] | null;
   readonly rules: readonly object[];
+  readonly rules_not_judged: readonly {
+    readonly rule: number;
+    readonly meeting: string | null;
+    readonly since: string | null;
+    readonly reason: string;
+  }[];
   readonly events: readonly string[] | null;
   readonly format: string;
   readonly max_age_s: number | null;
@@ -50,6 +56,15 @@ export interface DryRunShown {
   readonly days_covered: number;
   readonly per_year: number | null;
   readonly not_judged: readonly { readonly rule: number; readonly reason: string }[];
+  readonly unjudged: readonly {
+    readonly rule: number;
+    readonly meeting: string;
+    readonly from: string;
+    readonly to: string;
+    readonly days: number;
+    readonly reason: string;
+  }[];
+  readonly withheld: number;
 }
 
 const NARROW = 12;
@@ -70,12 +85,18 @@ function meetingsText(meetings: WebhookShown["meetings"]): string {
   return all.length <= NARROW ? all : `${meetings.length} chosen`;
 }
 
+function blindText(count: number): string {
+  if (count === 0) return "";
+  return count === 1 ? "1 rule not judged" : `${count} rules not judged`;
+}
+
 /** The host alone: chat services put a secret in the rest. */
 function whereText(webhook: WebhookShown, own: string): string {
   const host = URL.canParse(webhook.url) ? new URL(webhook.url).host : webhook.url;
   const notes = [
     webhook.format === "standard" ? "" : webhook.format,
     webhook.tenant === own ? "" : `tenant ${webhook.tenant}`,
+    blindText(webhook.rules_not_judged.length),
     webhook.description,
   ].filter((note) => note !== "");
   return notes.length === 0 ? host : `${host} (${notes.join("; ")})`;
@@ -109,6 +130,10 @@ export function webhookText(webhook: WebhookShown, columns: number): string {
     ["meetings", webhook.meetings?.join(", ") ?? "all"],
     ["events", webhook.events?.join(", ") ?? "repricings and matches of its rules"],
     ...webhook.rules.map((rule, i) => [`rule ${i + 1}`, JSON.stringify(rule)]),
+    ...webhook.rules_not_judged.map(({ rule, meeting, since, reason }) => [
+      "not judged",
+      `rule ${rule + 1}${meeting === null ? "" : ` (${meeting})`}${since === null ? "" : ` since ${instants(since)}`}: ${reason}`,
+    ]),
     ["format", webhook.format],
     ["oldest message", webhook.max_age_s === null ? "any age" : `${webhook.max_age_s} s`],
     ["description", webhook.description],
@@ -165,13 +190,26 @@ function oftenText({ days_covered: days, per_year: perYear }: DryRunShown): stri
   return `; ${covered} ${covered === 1 ? "day is" : "days are"} too few to say how often`;
 }
 
+function periodText(from: string, to: string): string {
+  const [first, last] = [from.slice(0, 10), to.slice(0, 10)];
+  return first === last ? `on ${first}` : `from ${first} to ${last}`;
+}
+
 /** The messages of a dry run, how often they would come, and which rules could not be tried, counted as `show` counts them. */
 export function dryRunText(run: DryRunShown, columns: number): string {
   const { messages } = run;
   const count = `${messages.length} ${messages.length === 1 ? "message" : "messages"}`;
-  const untried = run.not_judged.map(({ rule, reason }) => [`Rule ${rule + 1} was not judged:`, reason]);
+  const never = new Set(run.not_judged.map(({ rule }) => rule));
+  const untried = [
+    ...run.not_judged.map(({ rule, reason }) => [`Rule ${rule + 1} was not judged:`, reason]),
+    // Where it never was, the reason above says it all.
+    ...run.unjudged
+      .filter(({ rule }) => !never.has(rule))
+      .map(({ rule, from, to, reason }) => [`Rule ${rule + 1} was not judged ${periodText(from, to)}:`, reason]),
+  ];
   const blind = untried.length === 0 ? "" : wrappedTable(untried, columns);
-  const total = `${count} from ${run.from.slice(0, 10)} to ${run.to.slice(0, 10)}${oftenText(run)}\n${blind}`;
+  const kept = run.withheld === 0 ? "" : `; CUTWATCH_WITHHOLD would keep back ${run.withheld} more`;
+  const total = `${count} from ${run.from.slice(0, 10)} to ${run.to.slice(0, 10)}${oftenText(run)}${kept}\n${blind}`;
   if (messages.length === 0) return total;
   const rows = messages.map(({ as_of: asOf, type, summary }) => [asOf.slice(0, 10), type, summary]);
   return `${wrappedTable([["as of", "type", "what"], ...rows], columns)}\n${total}`;

@@ -170,7 +170,16 @@ export interface Repricing {
   readonly confirmed_on: string;
   readonly extreme_on: string;
   readonly ended_on: string | null;
-  readonly end_reason: "reversed" | "quiet" | "decision" | "cancelled" | "path_ended" | "corrected" | null;
+  readonly end_reason:
+    | "reversed"
+    | "quiet"
+    | "decision"
+    | "cancelled"
+    | "path_ended"
+    | "corrected"
+    | "withdrawn"
+    | "no_settlement"
+    | null;
   /** A usual day's move when it was confirmed */
   readonly sigma_bp: number;
   /** The move that confirmed it */
@@ -224,6 +233,7 @@ export interface MarketAsset {
     readonly date: string | null;
     readonly n: number;
     readonly since: string | null;
+    readonly withheld?: true;
   };
   readonly event_study: readonly {
     readonly first: number;
@@ -367,6 +377,8 @@ export interface RepricingItem {
       readonly severity: Severity;
       readonly trade_date: string;
       readonly alert_key: string;
+      /** Of a withdrawal: settlement (the one that was to bear it out did not), corrected (readings were) or no_settlement (none has come by the second settlement time after its own) */
+      readonly reason?: "settlement" | "corrected" | "no_settlement";
     } | null;
     /** The repricing */
     readonly id: number;
@@ -438,6 +450,8 @@ export interface DecidedItem {
     readonly historical: false;
     readonly as_of: string;
     readonly url: string;
+    /** The last item about the same meeting, which this one corrects; null: it is the first */
+    readonly supersedes?: number | null;
     readonly meeting: string;
     readonly effective_date: string;
     readonly scheduled: boolean;
@@ -552,6 +566,16 @@ export interface Webhook {
   readonly meetings: readonly string[] | null;
   /** As they were given */
   readonly rules: readonly Readonly<Record<string, unknown>>[];
+  /** Rules that no reading is shown to now: that they say nothing does not mean that nothing is up */
+  readonly rules_not_judged: readonly {
+    /** Its place in rules, the first 0 */
+    readonly rule: number;
+    /** That it means now; null: none */
+    readonly meeting: string | null;
+    /** as_of of the first reading that could not be judged; null: none could */
+    readonly since: string | null;
+    readonly reason: string;
+  }[];
   /** Null: repricings and matches of its rules */
   readonly events: readonly EventType[] | null;
   readonly format: WebhookFormat;
@@ -585,6 +609,16 @@ export interface WebhookWithSecret {
   readonly meetings: readonly string[] | null;
   /** As they were given */
   readonly rules: readonly Readonly<Record<string, unknown>>[];
+  /** Rules that no reading is shown to now: that they say nothing does not mean that nothing is up */
+  readonly rules_not_judged: readonly {
+    /** Its place in rules, the first 0 */
+    readonly rule: number;
+    /** That it means now; null: none */
+    readonly meeting: string | null;
+    /** as_of of the first reading that could not be judged; null: none could */
+    readonly since: string | null;
+    readonly reason: string;
+  }[];
   /** Null: repricings and matches of its rules */
   readonly events: readonly EventType[] | null;
   readonly format: WebhookFormat;
@@ -854,6 +888,20 @@ export interface DecisionsQuery {
   readonly limit?: number | undefined;
 }
 
+export interface RepricingsPage {
+  readonly data: readonly Repricing[];
+  readonly next_cursor: string | null;
+  /** Days of the period whose readings could not be judged, so that no repricing of theirs is listed: the outcome of a meeting was not known, or the rates were unsolved (of `meeting` where one is asked for, otherwise of every target). Of the basis asked for, or of that with readings on most days. Without `from`: of the 30 days up to `to` or to the newest reading, of a `meeting` of the 120 days before it. Null: every day that has a reading was judged */
+  readonly unjudged: {
+    readonly from: string;
+    readonly to: string;
+    /** Trade dates between the two, both included, that were not judged */
+    readonly days: number;
+    /** In words; several joined by a semicolon */
+    readonly reason: string;
+  } | null;
+}
+
 export interface RepricingsQuery {
   /** Decision day of the meeting: a date from 1990-01-01 to 2100-12-31, such as 2025-11-17 */
   readonly meeting?: string | undefined;
@@ -916,7 +964,16 @@ export interface RepricingDetail {
   readonly confirmed_on: string;
   readonly extreme_on: string;
   readonly ended_on: string | null;
-  readonly end_reason: "reversed" | "quiet" | "decision" | "cancelled" | "path_ended" | "corrected" | null;
+  readonly end_reason:
+    | "reversed"
+    | "quiet"
+    | "decision"
+    | "cancelled"
+    | "path_ended"
+    | "corrected"
+    | "withdrawn"
+    | "no_settlement"
+    | null;
   /** A usual day's move when it was confirmed */
   readonly sigma_bp: number;
   /** The move that confirmed it */
@@ -1244,6 +1301,20 @@ export interface DryRun {
     readonly rule: number;
     readonly reason: string;
   }[];
+  /** Readings at which a rule could not be judged: what it would have said nobody knows */
+  readonly unjudged: readonly {
+    /** Its place in rules, the first 0 */
+    readonly rule: number;
+    readonly meeting: string;
+    /** as_of of the first reading */
+    readonly from: string;
+    readonly to: string;
+    /** Trade dates */
+    readonly days: number;
+    readonly reason: string;
+  }[];
+  /** Messages left out, for CUTWATCH_WITHHOLD keeps their figures back; they would not be sent */
+  readonly withheld: number;
   readonly by_type: Readonly<Record<string, number>>;
   readonly by_severity: Readonly<Record<string, number>>;
 }

@@ -23,6 +23,7 @@ import type {
   QuarantineQuery,
   Repricing,
   RepricingDetail,
+  RepricingsPage,
   RepricingsQuery,
   Score,
   ScoresPage,
@@ -46,7 +47,7 @@ export { List } from "./list.ts";
 export { ProblemError } from "./problem-error.ts";
 export type { SnapshotTold, StreamEvent, StreamOptions, StreamReset, StreamState } from "./stream.ts";
 export { type VerifyOptions, verifyWebhook, WebhookVerificationError } from "./verify-webhook.ts";
-export type { RuleMatched, WebhookDisabled, WebhookMessage, WebhookTest } from "./webhook-messages.ts";
+export type { RuleMatched, RuleSight, WebhookDisabled, WebhookMessage, WebhookTest } from "./webhook-messages.ts";
 export type { DeliveriesClient, WebhooksClient } from "./webhooks.ts";
 
 /** Every question the API answers and every command it takes. Errors: `ProblemError`, `ConnectionError`. */
@@ -62,7 +63,7 @@ export interface Client {
   /** Each decision beside what the market had expected of it. */
   decisions(query?: DecisionsQuery, options?: CallOptions): List<Decision>;
   /** When the market changed its mind, latest start first. */
-  repricings(query?: RepricingsQuery, options?: CallOptions): List<Repricing>;
+  repricings(query?: RepricingsQuery, options?: CallOptions): List<Repricing, RepricingsPage>;
   /** One repricing, with what assets did meanwhile. */
   repricing(id: number, query?: KnownAtQuery, options?: CallOptions): Promise<RepricingDetail>;
   readonly alerts: {

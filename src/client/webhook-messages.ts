@@ -1,4 +1,4 @@
-/** Bodies of webhooks: those of the feed, and three that only the webhook's owner is told. */
+/** Bodies of webhooks: those of the feed, and those that only the webhook's owner is told. */
 import type { Basis, FeedItem, Grid, Method, Range, Rule } from "./answers.ts";
 
 /** A rule of the webhook matched. Values are in the rule's own unit. */
@@ -21,6 +21,15 @@ export interface RuleMatched {
     readonly value_before: number;
     readonly value_after: number;
     readonly change: number;
+    /** a match that was told before and no longer stands; null: this one is news */
+    readonly takes_back?: {
+      readonly reason: "basis" | "corrected";
+      readonly direction: "up" | "down";
+      readonly basis: Basis;
+      readonly as_of: string;
+      /** that was told; of a shift the change */
+      readonly value: number | null;
+    } | null;
     /** 0 to 1; null: the measure is a rate */
     readonly probability_before: number | null;
     readonly probability_after: number | null;
@@ -35,7 +44,30 @@ export interface RuleMatched {
     readonly method: Method;
     readonly source: string;
     readonly sample: boolean;
+    /** of stored history, sent because somebody asked for it */
+    readonly historical?: boolean;
     readonly assets: null;
+  };
+}
+
+/** Rules of the webhook are not judged while the outcome of a meeting is not known, or are judged again. */
+export interface RuleSight {
+  readonly type: "rule.suspended" | "rule.resumed";
+  readonly timestamp: string;
+  readonly data: {
+    readonly webhook_id: number;
+    readonly url: string;
+    readonly as_of: string;
+    /** of the first reading that could not be judged; null: they are judged again */
+    readonly since: string | null;
+    readonly undecided_meeting: string;
+    readonly reason: string;
+    readonly rules: readonly {
+      /** its place among the webhook's rules, the first 0 */
+      readonly rule: number;
+      readonly meeting: string | null;
+      readonly as_written: Rule | null;
+    }[];
   };
 }
 
@@ -68,4 +100,4 @@ export interface WebhookDisabled {
 }
 
 /** What a webhook of format `standard` carries; `type` tells which. */
-export type WebhookMessage = FeedItem | RuleMatched | WebhookTest | WebhookDisabled;
+export type WebhookMessage = FeedItem | RuleMatched | RuleSight | WebhookTest | WebhookDisabled;

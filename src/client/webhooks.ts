@@ -16,6 +16,12 @@ import type {
 import type { CallOptions, Exchange } from "./exchange.ts";
 import { List } from "./list.ts";
 
+/** How a secret is rotated. */
+export interface RotateOptions extends CallOptions {
+  /** also while the secret before still signs, which ends that one at once; otherwise that is a ProblemError of status 409 */
+  readonly force?: boolean | undefined;
+}
+
 export interface WebhooksClient {
   /** Subscribes an address to alerts. The answer has the signing secret, this once. */
   create(webhook: NewWebhook, options?: CallOptions): Promise<WebhookWithSecret>;
@@ -26,8 +32,8 @@ export interface WebhooksClient {
   delete(id: number, options?: CallOptions): Promise<void>;
   /** Sends a `webhook.test`; `deliveries.get` tells what became of it. */
   test(id: number, options?: CallOptions): Promise<QueuedDelivery>;
-  /** Another secret, told this once. For 24 hours messages are signed with both. */
-  rotateSecret(id: number, options?: CallOptions): Promise<WebhookWithSecret>;
+  /** Another secret, told this once. For 24 hours messages are signed with both, and it is not rotated again unless forced. */
+  rotateSecret(id: number, options?: RotateOptions): Promise<WebhookWithSecret>;
   /** Sends again all that it wants since a time in the market, history too. */
   replay(id: number, query: ReplayQuery, options?: CallOptions): Promise<Replayed>;
   /** What was sent to it, newest first, with every attempt. */
@@ -52,7 +58,10 @@ export function webhooksClient(exchange: Exchange): WebhooksClient {
     update: (id, body, call) => exchange.send({ method: "PATCH", path: `${PATH}/${id}`, body, ...call }),
     delete: (id, call) => exchange.send({ method: "DELETE", path: `${PATH}/${id}`, ...call }),
     test: (id, call) => exchange.send({ method: "POST", path: `${PATH}/${id}/test`, ...call }),
-    rotateSecret: (id, call) => exchange.send({ method: "POST", path: `${PATH}/${id}/rotate-secret`, ...call }),
+    rotateSecret: (id, { force = false, ...call } = {}) => {
+      const query = force ? { force } : {};
+      return exchange.send({ method: "POST", path: `${PATH}/${id}/rotate-secret`, query, ...call });
+    },
     replay: (id, query, call) => exchange.send({ method: "POST", path: `${PATH}/${id}/replay`, query, ...call }),
     deliveries: (id, query = {}, call = {}) => new List(exchange, `${PATH}/${id}/deliveries`, query, call),
     dryRun: (body, call) => exchange.send({ method: "POST", path: `${PATH}/dry-run`, body, ...call }),

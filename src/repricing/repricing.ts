@@ -21,6 +21,13 @@ export type AlertKind = Severity | "extension";
 export const END_REASONS = ["reversed", "quiet", "decision", "cancelled", "path_ended"] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
+/**
+ * Why a leg is withdrawn: corrected readings no longer give it, the settlement did not bear out what was told during the day, or
+ * none came that could.
+ */
+export const WITHDRAWN_REASONS = ["corrected", "withdrawn", "no_settlement"] as const;
+export type WithdrawnReason = (typeof WITHDRAWN_REASONS)[number];
+
 export type LegState = "confirmed" | "provisional" | "withdrawn";
 
 /** When a reading was true. */

@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import type { Basis } from "../pricing/observations.ts";
 import { NOTICE_TYPES, type NoticeType } from "../webhooks/notice-bodies.ts";
 import { ALERT_TYPES } from "../webhooks/payload.ts";
+import { publishedInAlert, publishedInNotice } from "./published-figures.ts";
 import { recordedBy } from "./recorded-by.ts";
 
 /** Types of the feed's items. */
@@ -12,10 +13,8 @@ export type FeedType = (typeof FEED_TYPES)[number];
 /** An item as it was told. */
 export interface FeedItem {
   readonly id: number;
-  /** of the odds it tells; null: it tells none */
-  readonly basis: Basis | null;
-  /** of the figures in it; several joined by `+` */
-  readonly source: string;
+  /** whose published figures are in it; several joined by `+`; null: there are none */
+  readonly published: string | null;
   /** what a receiver is told, as it was stored */
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -23,7 +22,7 @@ export interface FeedItem {
 export interface FeedQuery {
   /** the last number seen; 0 begins at the start */
   readonly after: number;
-  /** alerts of this basis and nothing else; null: the alerts that nothing better was there to raise, one voice a day */
+  /** alerts of this basis and nothing else; null: those that are told, each repricing once a strength */
   readonly basis: Basis | null;
   /** absent or null: all */
   readonly types?: readonly FeedType[] | null;
@@ -38,14 +37,7 @@ function isNotice(type: FeedType): type is NoticeType {
 function alertItems(sql: Sql, query: FeedQuery, types: readonly FeedType[] | null) {
   const kinds = Object.entries(ALERT_TYPES).flatMap(([kind, type]) => (types?.includes(type) === false ? [] : [kind]));
   return sql`
-    select a.id, a.basis::text as basis, a.body, coalesce((
-      select x.source
-      from cutwatch.snapshots x
-      where x.trade_date = a.trade_date and x.grid = 'settlement' and x.is_sample = a.is_sample and x.basis = a.basis
-        and x.recorded_at <= a.recorded_at
-      order by x.recorded_at desc, x.id desc
-      limit 1
-    ), '') as source
+    select a.id, a.body, ${publishedInAlert(sql)} as published
     from cutwatch.alerts a
     where a.id > ${query.after}::bigint
       and ${query.basis === null ? sql`a.is_primary` : sql`a.basis = ${query.basis}::cutwatch.basis`}
@@ -58,7 +50,7 @@ function alertItems(sql: Sql, query: FeedQuery, types: readonly FeedType[] | nul
 
 function noticeItems(sql: Sql, query: FeedQuery, types: readonly FeedType[] | null) {
   return sql`
-    select n.id, coalesce(n.body -> 'data' ->> 'basis', n.body #>> '{data,odds_before,basis}') as basis, n.body, n.source
+    select n.id, n.body, ${publishedInNotice(sql)} as published
     from cutwatch.notices n
     where n.id > ${query.after}::bigint
       and ${types === null ? sql`true` : sql`n.type = any(${types}::text[])`}
@@ -79,7 +71,7 @@ export async function alertsAfter(sql: Sql, query: FeedQuery): Promise<FeedItem[
   if (!wantsAlerts) return sql<FeedItem[]>`${notices}`;
   // One statement, so one view of what is stored: an item between two reads could be passed over.
   return sql<FeedItem[]>`
-    select id, basis, body, source from ((${alerts}) union all (${notices})) items
+    select id, body, published from ((${alerts}) union all (${notices})) items
     order by id
     limit ${query.limit}
   `;

@@ -13,6 +13,7 @@ export interface ToldRow extends Told {
   readonly repricingId: number;
   readonly cluster: string;
   readonly historical: boolean;
+  readonly isPrimary: boolean;
 }
 
 /** All that was told of some legs, and the alerts with some of the detector's keys, in order. */
@@ -25,7 +26,8 @@ export async function toldAlerts(
   if (wanted.repricingIds.length === 0 && wanted.keys.length === 0) return [];
   return tx<ToldRow[]>`
     select a.id, a.repricing_id as "repricingId", a.key, r.leg_key as "legKey", a.kind, a.severity,
-      a.trade_date as "tradeDate", a.historical, a.provisional is not null as "isProvisional", a.resolves_id as "resolvesId", a.cluster
+      a.trade_date as "tradeDate", a.historical, a.is_primary as "isPrimary", a.provisional is not null as "isProvisional",
+      a.resolves_id as "resolvesId", a.cluster
     from cutwatch.alerts a
     join cutwatch.repricings r on r.id = a.repricing_id
     where a.repricing_id = any(${wanted.repricingIds}::bigint[])
@@ -98,7 +100,7 @@ export interface AlertRow {
   /** what the day's settlement will confirm or withdraw; null: the settlement itself raised it */
   readonly provisional: ProvisionalAlert | null;
   readonly historical: boolean;
-  /** no better basis had a reading of that trade date */
+  /** told: no better basis had a reading of that trade date, and none had told the same of the repricing */
   readonly isPrimary: boolean;
   /** number of the leg that this one reverses, on its first alert only */
   readonly reversesId: number | null;

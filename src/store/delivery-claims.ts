@@ -10,6 +10,12 @@ export const LEASE_MS = 30_000;
 /** How often a process shows that it lives: two signs may be lost. */
 export const SIGN_OF_LIFE_MS = 10_000;
 
+/**
+ * An endpoint that has taken a message within this time may have several at once. Of others one shows first whether they
+ * answer: a thousand that hang, with eight each, would fill all places for 15 s.
+ */
+const PROVEN_MS = 600_000;
+
 /** A delivery that this process holds, with what it takes to send it. Its attempt is recorded already. */
 export interface ClaimedDelivery {
   readonly id: number;
@@ -26,6 +32,7 @@ export interface ClaimedDelivery {
   /** of what is told to this webhook alone; null: the alert's or the notice's */
   readonly body: object | null;
   readonly url: string;
+  /** in which its first attempt was made, and so each one after it: who gets it twice gets the same bytes */
   readonly format: WebhookFormat;
   /** sealed */
   readonly secret: Uint8Array;
@@ -102,7 +109,7 @@ function failingWebhooks(sql: Sql, after: number) {
 }
 
 /**
- * Claims due deliveries of enabled webhooks, at most `each` of one, webhooks in order of their numbers, and records an
+ * Claims due deliveries of enabled webhooks, at most `each` of one that answers, webhooks in order of their numbers, and records an
  * attempt of each, all in one statement: who receives an answer may send, once. What is older than its webhook wants is
  * marked as expired instead, without an attempt.
  */
@@ -136,7 +143,10 @@ export async function claimDeliveries(sql: Sql, query: ClaimQuery): Promise<Clai
         where webhook_id = w.webhook_id and state = 'pending' and due_at <= ${now}::timestamptz
           and (lease_until is null or lease_until < clock_timestamp())
         order by due_at, id
-        limit least(${query.each}::integer, coalesce(((select free from busy) ->> w.webhook_id::text)::integer, ${query.each}::integer))
+        limit least(
+          case when h.last_success_at > ${now}::timestamptz - ${PROVEN_MS}::integer * interval '1 millisecond' then ${query.each}::integer else 1 end,
+          coalesce(((select free from busy) ->> w.webhook_id::text)::integer, ${query.each}::integer)
+        )
         for update skip locked
       ) d
       limit ${query.limit}::integer
@@ -152,11 +162,12 @@ export async function claimDeliveries(sql: Sql, query: ClaimQuery): Promise<Clai
         lease_until = case
           when not p.expired then clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond'
         end,
-        fence = d.fence + 1
+        fence = d.fence + 1,
+        format = case when p.expired then d.format else coalesce(d.format, p.format) end
       from picked p
       where d.ctid = p.place
       returning d.id, d.due_at, d.fence, d.attempts, d.tries, d.webhook_id, d.message_id, d.type, d.alert_id, d.notice_id, d.body, p.expired,
-        p.url, p.format, p.secret, p.previous_secret, p.previous_until, p.failing_since, p.last_success_at
+        d.format, p.url, p.secret, p.previous_secret, p.previous_until, p.failing_since, p.last_success_at
     ),
     recorded as (
       insert into cutwatch.webhook_attempts (delivery_id, number, fence, worker, started_at)
@@ -197,12 +208,22 @@ export async function claimDeliveries(sql: Sql, query: ClaimQuery): Promise<Clai
 /** A delivery under a fence. */
 export type Held = Pick<ClaimedDelivery, "id" | "fence">;
 
+// Whoever changes several deliveries locks them in order of their numbers, so that no two wait for each other in a circle.
+
 /** Extends leases to 30 s from now. @returns the numbers of the deliveries that are still held */
 export async function extendLeases(sql: Sql, held: readonly Held[]): Promise<Set<number>> {
   const rows = await sql<{ id: number }[]>`
+    with locked as materialized (
+      select id
+      from cutwatch.webhook_deliveries
+      where id = any(${held.map(({ id }) => id)}::bigint[])
+      order by id
+      for no key update
+    )
     update cutwatch.webhook_deliveries d
     set lease_until = clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond'
     from unnest(${held.map(({ id }) => id)}::bigint[], ${held.map(({ fence }) => fence)}::bigint[]) as h (id, fence)
+    join locked l on l.id = h.id
     where d.id = h.id and d.fence = h.fence and d.state = 'pending'
     returning d.id
   `;
@@ -212,7 +233,8 @@ export async function extendLeases(sql: Sql, held: readonly Held[]): Promise<Set
 /** How an attempt ended and what becomes of its delivery. */
 export interface AttemptEnd extends Held {
   readonly attempt: number;
-  readonly state: "delivered" | "failed" | "parked" | "pending";
+  /** `expired`: it may not be sent any more, and was not */
+  readonly state: "delivered" | "failed" | "expired" | "parked" | "pending";
   /** of the next attempt; null unless `state` is pending */
   readonly dueAt: Date | null;
   readonly endedAt: Date;
@@ -231,7 +253,8 @@ function storable(text: string | null): string | null {
 
 /**
  * Ends attempts, and their deliveries where the fence is still the same. The end of an attempt is noted in any case:
- * that it was made is true whoever holds the delivery now.
+ * that it was made is true whoever holds the delivery now. Where a person asked for it meanwhile, which `requeue` says by
+ * tries that are 0 again, only a success ends it: anything else is followed by a try at once.
  *
  * @returns the numbers of the deliveries that were ended or put back
  */
@@ -272,17 +295,27 @@ export async function endAttempts(sql: Sql, ends: readonly AttemptEnd[]): Promis
         offset 0
       ) open
       where a.ctid = open.ctid
+    ),
+    locked as materialized (
+      select id
+      from cutwatch.webhook_deliveries
+      where id = any(${ends.map(({ id }) => id)}::bigint[])
+      order by id
+      for no key update
     )
     update cutwatch.webhook_deliveries d
     set
-      state = e.state,
-      due_at = coalesce(e.due_at, d.due_at),
-      finished_at = case when e.state <> 'pending' then e.ended_at end,
+      state = case when e.state in ('failed', 'parked') and d.tries = 0 then 'pending' else e.state end,
+      due_at = case when e.state <> 'delivered' and d.tries = 0 then e.ended_at else coalesce(e.due_at, d.due_at) end,
+      finished_at = case when e.state <> 'pending' and not (e.state in ('failed', 'parked') and d.tries = 0) then e.ended_at end,
       lease_until = null,
-      tries = d.tries - e.released::integer,
+      tries = greatest(0, d.tries - e.released::integer),
+      -- Nothing was sent yet: its first attempt is still to come.
+      format = case when e.released and d.attempts = 1 then null else d.format end,
       last_status = case when e.released then d.last_status else e.status end,
       last_error = case when e.released then d.last_error else e.error end
     from ended e
+    join locked l on l.id = e.id
     where d.id = e.id and d.fence = e.fence and d.state = 'pending'
     returning d.id
   `;

@@ -2,6 +2,8 @@ import type { Sql } from "postgres";
 
 /** How sending goes, for `doctor`. */
 export interface DeliveryHealth {
+  /** not deleted */
+  readonly webhooks: number;
   readonly enabled: number;
   /** endpoints that fail now, and since when */
   readonly failing: readonly { readonly id: number; readonly since: Date }[];
@@ -41,6 +43,7 @@ export async function deliveryHealth(sql: Sql, now: Date, deadSince: Date): Prom
     ) due
   `;
   return {
+    webhooks: webhooks.length,
     enabled: webhooks.filter(({ enabled }) => enabled).length,
     failing: webhooks.flatMap(({ id, enabled, since }) => (enabled && since !== null ? [{ id, since }] : [])),
     givenUp: webhooks.flatMap(({ id, enabled, reason }) => (!enabled && reason !== null ? [{ id, reason }] : [])),
@@ -48,4 +51,14 @@ export async function deliveryHealth(sql: Sql, now: Date, deadSince: Date): Prom
     oldestDueAt: queue?.oldest ?? null,
     dead: queue?.dead ?? 0,
   };
+}
+
+/** Deliveries that were not sent since an instant, for the reason that begins with these words. */
+export async function unsentSince(sql: Sql, since: Date, reason: string): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::integer as count
+    from cutwatch.webhook_deliveries
+    where state = 'expired' and finished_at > ${since.toISOString()}::timestamptz and starts_with(last_error, ${reason})
+  `;
+  return row?.count ?? 0;
 }

@@ -93,12 +93,13 @@ async function insertDrafts(
 ): Promise<number> {
   if (drafts.length === 0) return 0;
   const at = now.toISOString();
+  // Due no later than now: what is recorded follows what another process recorded, whose clock may be ahead.
   const rows = await tx`
     insert into cutwatch.webhook_deliveries
       (webhook_id, message_id, type, alert_id, notice_id, body, as_of, recorded_at, created_at, state, asked_for, tries,
         attempts, due_at, fence, finished_at, last_error)
     select webhook_id, message_id, type, alert_id, notice_id, body::jsonb, as_of, recorded_at, ${at}::timestamptz,
-      ${unsent === null ? "pending" : "expired"}, asked_for, 0, 0, ${at}::timestamptz, 0,
+      ${unsent === null ? "pending" : "expired"}, asked_for, 0, 0, least(${at}::timestamptz, clock_timestamp()), 0,
       ${unsent === null ? null : at}::timestamptz, ${unsent}::text
     from ${draftRows(tx, drafts)}
     on conflict (webhook_id, message_id) do nothing
@@ -139,13 +140,14 @@ export async function recordUnsent(
 /**
  * Puts messages that were queued before back into the queue, because a person asks for them: due at once, with the whole
  * schedule of tries before them, however old they are. One that is waiting already only goes at once. Its name stays, so
- * that a receiver can tell that it has it.
+ * that a receiver can tell that it has it, and so does the form of one that was received or may have been just now. What was
+ * given up was refused every time, the form perhaps being why: it takes the one that its webhook has now.
  *
  * @returns how many were not in the queue
  */
 export async function requeue(tx: TransactionSql, ids: readonly number[], now: Date): Promise<number> {
   if (ids.length === 0) return 0;
-  // While a worker holds it, its try is under way, and what comes of that decides.
+  // While a worker holds it, its try is under way: a success ends it, and otherwise it is tried again (endAttempts).
   const [row] = await tx<{ queued: number }[]>`
     with before as materialized (
       select id, state
@@ -158,10 +160,11 @@ export async function requeue(tx: TransactionSql, ids: readonly number[], now: D
       update cutwatch.webhook_deliveries d
       set state = 'pending',
         asked_for = true,
-        tries = case when d.lease_until is null or before.state <> 'pending' then 0 else d.tries end,
+        tries = 0,
         due_at = least(case when before.state = 'pending' then d.due_at end, ${now.toISOString()}::timestamptz),
         lease_until = case when before.state = 'pending' then d.lease_until end,
         fence = case when before.state = 'pending' then d.fence else d.fence + 1 end,
+        format = case when before.state in ('pending', 'delivered') then d.format end,
         finished_at = null
       from before
       where d.id = before.id
@@ -171,6 +174,22 @@ export async function requeue(tx: TransactionSql, ids: readonly number[], now: D
   `;
   await announceChange(tx, "deliveries");
   return row?.queued ?? 0;
+}
+
+/** Which of some messages were queued at any time, by name. */
+export async function knownMessages(
+  tx: TransactionSql,
+  messages: readonly Pick<DeliveryDraft, "webhookId" | "messageId">[],
+): Promise<ReadonlySet<string>> {
+  if (messages.length === 0) return new Set();
+  const rows = await tx<{ name: string }[]>`
+    select d.message_id as name
+    from cutwatch.webhook_deliveries d
+    join unnest(
+      ${messages.map(({ webhookId }) => webhookId)}::bigint[], ${messages.map(({ messageId }) => messageId)}::text[]
+    ) as m (webhook_id, message_id) on m.webhook_id = d.webhook_id and m.message_id = d.message_id
+  `;
+  return new Set(rows.map(({ name }) => name));
 }
 
 /** Queues messages that a person asks for, whether they were queued before or not. @returns how many were not in the queue */

@@ -118,8 +118,8 @@ export async function outcomesOn(
 }
 
 /**
- * Trade dates that another stream speaks for: a better one that has a reading (real before sample, then the better
- * basis), or one that has told of the day already, so that nothing is told twice when the better basis comes later.
+ * Trade dates that a better stream speaks for, since it has a reading of them: real before sample, then the better basis. What
+ * another stream has told of the same repricing is asked when an alert is told.
  */
 export async function datesToldByBetter(
   tx: TransactionSql,
@@ -132,11 +132,29 @@ export async function datesToldByBetter(
     from cutwatch.snapshots
     where grid = 'settlement' and trade_date = any(${dates}::text[]::date[])
       and (is_sample, basis) < (${stream.isSample}, ${stream.basis}::cutwatch.basis)
-    union
-    select trade_date::text
-    from cutwatch.alerts
-    where is_primary and trade_date = any(${dates}::text[]::date[]) and is_sample = ${stream.isSample}
-      and basis <> ${stream.basis}::cutwatch.basis
   `;
   return new Set(rows.map((row) => row.trade_date));
+}
+
+/**
+ * Which alerts a better stream speaks for, keyed `date meeting`: it has solved the meeting in a reading of the day. An export
+ * that has the meetings of one year alone says nothing of those before it.
+ */
+export async function outrankedOn(
+  tx: TransactionSql,
+  stream: DetectorStream,
+  wanted: readonly OutcomesWanted[],
+): Promise<Set<string>> {
+  if (wanted.length === 0) return new Set();
+  const dates = wanted.map((each) => each.tradeDate).sort();
+  const rows = await tx<{ key: string }[]>`
+    select distinct concat_ws(' ', w.d, w.m) as key
+    from unnest(${wanted.map((w) => w.tradeDate)}::text[]::date[], ${wanted.map((w) => w.meeting)}::text[]::date[]) as w (d, m)
+    join cutwatch.snapshots s on s.trade_date = w.d and s.grid = 'settlement'
+      and (s.is_sample, s.basis) < (${stream.isSample}, ${stream.basis}::cutwatch.basis)
+    join cutwatch.meeting_readings r on r.trade_date = w.d and r.snapshot_id = s.id and r.meeting_date = w.m
+      and r.trade_date between ${dates[0] ?? ""}::date and ${dates.at(-1) ?? ""}::date
+    where r.unsolved_reason is null
+  `;
+  return new Set(rows.map(({ key }) => key));
 }

@@ -1,18 +1,28 @@
 /** What a subscription would have been told of stored history. */
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
 import type { Meeting } from "../pricing/meetings.ts";
 import { alertDrafts, noticeDrafts } from "../webhooks/delivery-drafts.ts";
-import { type DryRun, type DryRunMessage, dryRunMessage, dryRunOf, type NotJudged } from "../webhooks/dry-run.ts";
+import {
+  type DryRun,
+  type DryRunMessage,
+  dryRunMessage,
+  dryRunOf,
+  type NotJudged,
+  type UnjudgedReadings,
+} from "../webhooks/dry-run.ts";
 import { wantsType } from "../webhooks/match.ts";
 import type { MessageBody } from "../webhooks/message-body.ts";
 import { ruleBody } from "../webhooks/rule-body.ts";
-import { ruleHistory } from "../webhooks/rule-history.ts";
+import { type RuleGap, type RuleHistory, ruleHistory } from "../webhooks/rule-history.ts";
 import { ruleSpans } from "../webhooks/rule-spans.ts";
 import type { Rule, Subscription } from "../webhooks/subscription.ts";
+import { WITHHELD_READINGS } from "../webhooks/withheld-words.ts";
 import { meetingsKnown } from "./meetings.ts";
+import { messageBodies } from "./message-bodies.ts";
+import { mayPass, mayPassReading } from "./passable-sources.ts";
 import { measuredReadings } from "./rule-readings.ts";
-import { alertBodies, noticeBodies, toldAlerts, toldNotices } from "./told-news.ts";
+import { toldAlerts, toldNotices } from "./told-news.ts";
 
 export interface DryRunRequest {
   /** absent: from the first reading */
@@ -20,9 +30,11 @@ export interface DryRunRequest {
   /** absent: to the last reading */
   readonly to?: Date;
   readonly now: Date;
+  /** the sources whose own figures messages may tell; null: all */
+  readonly passable: ReadonlySet<string> | null;
 }
 
-interface Period {
+export interface Period {
   readonly from: Date;
   readonly to: Date;
 }
@@ -31,7 +43,10 @@ interface Period {
 const GAP_DAYS = 7;
 
 /** The period asked for, as far as readings are stored; null: none of it is. */
-async function storedPeriod(sql: Sql, { from, to, now }: DryRunRequest): Promise<Period | null> {
+export async function storedPeriod(
+  sql: Sql | TransactionSql,
+  { from, to, now }: Omit<DryRunRequest, "passable">,
+): Promise<Period | null> {
   const [row] = await sql<{ first: Date | null; last: Date | null }[]>`
     select min(as_of) as first, max(as_of) as last
     from cutwatch.snapshots
@@ -62,31 +77,51 @@ function dayOf(instant: Date): IsoDate {
   return instant.toISOString().slice(0, 10);
 }
 
+interface TriedRule {
+  readonly messages: readonly DryRunMessage[];
+  readonly gaps: readonly RuleGap[];
+  readonly notJudged: string | null;
+}
+
+/** What a rule comes to along the stored daily readings of a period, as they are known now. */
+export async function storedHistory(
+  sql: Sql | TransactionSql,
+  rule: Rule,
+  meetings: readonly Meeting[],
+  { passable, ...period }: Period & Pick<DryRunRequest, "passable">,
+): Promise<RuleHistory> {
+  const spans = ruleSpans(rule, meetings, { from: dayOf(period.from), to: addDays(dayOf(period.to), 1) });
+  const stored = await measuredReadings(sql, { measure: rule, spans, intradayFrom: null });
+  const readings = stored.filter((reading) => mayPassReading(reading, passable));
+  if (stored.length > 0 && readings.length === 0) {
+    const notJudged = WITHHELD_READINGS;
+    return { found: [], gaps: [], notJudged };
+  }
+  return ruleHistory(rule, readings, meetings, period);
+}
+
 async function triedRule(
   sql: Sql,
   rule: Rule,
   meetings: readonly Meeting[],
-  period: Period,
-): Promise<{ readonly messages: readonly DryRunMessage[]; readonly notJudged: string | null }> {
-  const spans = ruleSpans(rule, meetings, { from: dayOf(period.from), to: addDays(dayOf(period.to), 1) });
-  const readings = await measuredReadings(sql, { measure: rule, spans, intradayFrom: null });
-  const { found, notJudged } = ruleHistory(rule, readings, meetings, period);
+  period: Period & Pick<DryRunRequest, "passable">,
+): Promise<TriedRule> {
+  const { found, gaps, notJudged } = await storedHistory(sql, rule, meetings, period);
   const messages = found.map((match) => {
     const how = { webhookId: 0, baseUrl: null, recordedAt: match.reading.recordedAt };
     return dryRunMessage(ruleBody(match, how), null);
   });
-  return { messages, notJudged };
+  return { messages, gaps, notJudged };
 }
 
-/** Bodies as they were stored, by what they are told of. */
-async function bodiesOf(sql: Sql, alertIds: readonly number[], noticeIds: readonly number[]) {
-  const [alerts, notices] = await Promise.all([alertBodies(sql, alertIds), noticeBodies(sql, noticeIds)]);
-  return new Map([...alerts, ...notices]);
+function unjudgedOf(rule: number, { meeting, from, to, days, reason }: RuleGap): UnjudgedReadings {
+  return { rule, meeting, from: from.toISOString(), to: to.toISOString(), days, reason };
 }
 
 /**
  * The messages that a subscription would have been sent over a period of stored history: alerts and notices as they were
- * recorded, and matches of its rules along the daily readings as they are known now. Nothing is stored or sent.
+ * recorded, and matches of its rules along the daily readings as they are known now. What may not be passed on would not have
+ * been sent: it is counted. Nothing is stored or sent.
  */
 export async function dryRun(sql: Sql, subscription: Subscription, request: DryRunRequest): Promise<DryRun> {
   const period = await storedPeriod(sql, request);
@@ -94,7 +129,8 @@ export async function dryRun(sql: Sql, subscription: Subscription, request: DryR
   if (period === null) {
     const at = request.now;
     const notJudged = rules.map((_, rule) => ({ rule, reason: "no reading is stored of the period" }));
-    return dryRunOf([], { from: request.from ?? at, to: request.to ?? at, coveredMs: 0 }, notJudged);
+    const none = { from: request.from ?? at, to: request.to ?? at, coveredMs: 0 };
+    return dryRunOf([], none, { notJudged, unjudged: [], withheld: 0 });
   }
   const [alerts, notices, meetings] = await Promise.all([
     toldAlerts(sql, period),
@@ -104,13 +140,18 @@ export async function dryRun(sql: Sql, subscription: Subscription, request: DryR
   const webhook = { webhookId: 0, tenant: "", subscription };
   const told = alertDrafts([webhook], alerts, { meetings }).flatMap(({ alertId }) => alertId ?? []);
   const noticed = noticeDrafts([webhook], notices, { meetings }).flatMap(({ noticeId }) => noticeId ?? []);
-  const bodies = await bodiesOf(sql, told, noticed);
-  const messages = [...bodies].map(([id, body]) => dryRunMessage(body as unknown as MessageBody, id));
+  const { passable } = request;
+  const stored = [...(await messageBodies(sql, { alertIds: told, noticeIds: noticed }))];
+  const passing = stored.filter(([, { published }]) => published === null || mayPass(published, passable));
+  const messages = passing.map(([id, { body }]) => dryRunMessage(body as MessageBody, id));
   const notJudged: NotJudged[] = [];
+  const unjudged: UnjudgedReadings[] = [];
   for (const [i, rule] of rules.entries()) {
-    const tried = await triedRule(sql, rule, meetings, period);
+    const tried = await triedRule(sql, rule, meetings, { ...period, passable });
     messages.push(...tried.messages);
+    unjudged.push(...tried.gaps.map((gap) => unjudgedOf(i, gap)));
     if (tried.notJudged !== null) notJudged.push({ rule: i, reason: tried.notJudged });
   }
-  return dryRunOf(messages, { ...period, coveredMs: await coveredMs(sql, period) }, notJudged);
+  const gaps = { notJudged, unjudged, withheld: stored.length - passing.length };
+  return dryRunOf(messages, { ...period, coveredMs: await coveredMs(sql, period) }, gaps);
 }

@@ -1,5 +1,6 @@
 /** What is told to everyone besides alerts of repricings, numbered in the feed's one order. */
 import type { Sql, TransactionSql } from "postgres";
+import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { NoticeType } from "../webhooks/notice-bodies.ts";
 import { feedNumbers } from "./alerts.ts";
 import { announceChange } from "./write.ts";
@@ -21,6 +22,31 @@ export async function knownNotices(sql: Sql | TransactionSql, keys: readonly str
     select key from cutwatch.notices where key = any(${keys}::text[])
   `;
   return new Set(rows.map(({ key }) => key));
+}
+
+/** A decision as it was told last. */
+export interface ToldDecision {
+  /** its place in the feed */
+  readonly id: number;
+  readonly lowerBp: number;
+  readonly upperBp: number;
+}
+
+/** Of some meetings what was decided there as it was told last; absent: nobody was told. */
+export async function toldDecisions(
+  sql: Sql | TransactionSql,
+  meetings: readonly IsoDate[],
+): Promise<ReadonlyMap<IsoDate, ToldDecision>> {
+  if (meetings.length === 0) return new Map();
+  const rows = await sql<(ToldDecision & { meeting: IsoDate })[]>`
+    select distinct on (meeting) id::float8 as id, body -> 'data' ->> 'meeting' as meeting,
+      (body -> 'data' -> 'outcome' ->> 'lower_bp')::integer as "lowerBp",
+      (body -> 'data' -> 'outcome' ->> 'upper_bp')::integer as "upperBp"
+    from cutwatch.notices
+    where type = 'meeting.decided' and body -> 'data' ->> 'meeting' = any(${meetings}::text[])
+    order by meeting, notices.id desc
+  `;
+  return new Map(rows.map(({ meeting, ...told }) => [meeting, told]));
 }
 
 /**

@@ -146,3 +146,25 @@ export async function provisionalOn(
     order by a.id
   `;
 }
+
+/** A provisional alert that nothing has answered yet, and whose it is. */
+export interface WaitingAlert extends DetectorStream {
+  readonly id: number;
+  readonly repricingId: number;
+  readonly version: string;
+  readonly key: string;
+  readonly tradeDate: IsoDate;
+}
+
+/** Provisional alerts of every stream that wait for a settlement, in order. */
+export async function waitingAlerts(sql: Sql | TransactionSql): Promise<WaitingAlert[]> {
+  return sql<WaitingAlert[]>`
+    select a.id, a.repricing_id as "repricingId", a.basis::text as basis, a.is_sample as "isSample",
+      a.parameters_version as version, a.key, a.trade_date as "tradeDate"
+    from cutwatch.alerts a
+    where a.provisional is not null and not exists (
+      select from cutwatch.alerts answer where answer.repricing_id = a.repricing_id and answer.resolves_id = a.id
+    )
+    order by a.id
+  `;
+}

@@ -2,7 +2,15 @@
 import type { Sql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
-import type { AlertKind, Direction, EndReason, Leg, LegState, Severity } from "../repricing/repricing.ts";
+import type {
+  AlertKind,
+  Direction,
+  EndReason,
+  Leg,
+  LegState,
+  Severity,
+  WithdrawnReason,
+} from "../repricing/repricing.ts";
 import { recordedBy } from "./recorded-by.ts";
 import { targetKey, voicesOf } from "./repricing-voices.ts";
 
@@ -24,8 +32,8 @@ export interface RepricingRow {
   readonly extremeAt: Date;
   readonly endedOn: IsoDate | null;
   readonly endedAt: Date | null;
-  /** `corrected`: withdrawn, since corrected readings no longer give it */
-  readonly endReason: EndReason | "corrected" | null;
+  /** of a withdrawn one: why */
+  readonly endReason: EndReason | WithdrawnReason | null;
   readonly startRateBp: number;
   readonly extremeRateBp: number;
   readonly amplitudeBp: number;

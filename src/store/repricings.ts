@@ -2,7 +2,7 @@
 import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { AtMostShift } from "../repricing/at-most.ts";
-import type { Leg, LegState } from "../repricing/repricing.ts";
+import type { Leg, LegState, WithdrawnReason } from "../repricing/repricing.ts";
 import type { PastLeg } from "../repricing/unusual.ts";
 import type { DetectorStream } from "./detector.ts";
 
@@ -212,7 +212,7 @@ export async function pastLegs(
 export async function withdrawLegs(
   tx: TransactionSql,
   ids: readonly number[],
-  how: { readonly states: readonly LegState[]; readonly reason: string; readonly recordedAt: Date },
+  how: { readonly states: readonly LegState[]; readonly reason: WithdrawnReason; readonly recordedAt: Date },
 ): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await tx<{ id: number }[]>`

@@ -52,7 +52,7 @@ function measured(sql: Sql | TransactionSql, { measure: { measure, range }, span
 
 /**
  * The readings of some meetings, the latest known of each instant and basis, ascending by meeting and `asOf`. Where the
- * outcome of a meeting in effect is not known the range in force is assumed, and there is no figure.
+ * outcome of a meeting in effect is not known the range in force is assumed, and there is no figure: the reading says why.
  */
 export async function measuredReadings(sql: Sql | TransactionSql, query: MeasuredQuery): Promise<MeasuredReading[]> {
   const { spans, intradayFrom } = query;
@@ -72,6 +72,8 @@ export async function measuredReadings(sql: Sql | TransactionSql, query: Measure
       target_upper_bp: number;
       value: number | null;
       expected_rate_bp: number | null;
+      undecided_meeting: string | null;
+      unsolved_detail: string | null;
     }[]
   >`
     with wanted as materialized (
@@ -94,7 +96,9 @@ export async function measuredReadings(sql: Sql | TransactionSql, query: Measure
     )
     select w.m as meeting, s.trade_date::text as trade_date, s.as_of, s.recorded_at, s.grid::text as grid,
       s.basis::text as basis, s.method::text as method, s.source, s.is_sample, s.target_lower_bp, s.target_upper_bp,
-      case when s.undecided_meeting is null then ${measured(sql, query)} end as value, r.expected_rate_bp
+      case when s.undecided_meeting is null then ${measured(sql, query)} end as value, r.expected_rate_bp,
+      s.undecided_meeting::text as undecided_meeting,
+      case when r.unsolved_reason is not null then coalesce(r.unsolved_detail, r.unsolved_reason) end as unsolved_detail
     from wanted w
     join latest s on s.trade_date between w.f and w.t
     join cutwatch.meeting_readings r
@@ -115,5 +119,7 @@ export async function measuredReadings(sql: Sql | TransactionSql, query: Measure
     target: { lowerBp: row.target_lower_bp, upperBp: row.target_upper_bp },
     value: row.value,
     expectedRateBp: row.expected_rate_bp,
+    undecidedMeeting: row.undecided_meeting,
+    unsolved: row.unsolved_detail,
   }));
 }

@@ -1,6 +1,6 @@
 /** What the rules of webhooks remember between two readings. */
 import type { TransactionSql } from "postgres";
-import type { RuleState } from "../webhooks/rules.ts";
+import type { RuleState } from "../webhooks/rule-state.ts";
 
 /** A rule of a webhook, by what {@link ruleKey} calls it, and what it remembers. */
 export interface StoredRuleState {

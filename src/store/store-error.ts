@@ -11,6 +11,7 @@ export type StoreErrorCode =
   | "missing_database"
   | "old_server"
   | "deadline"
+  | "busy"
   | "migration_name"
   | "migration_edited"
   | "migration_failed"

@@ -41,25 +41,3 @@ export async function toldNotices(sql: Sql | TransactionSql, { from, to }: AsOfP
   `;
   return rows.map((row) => ({ ...row, asOf: row.asOf.toISOString() }));
 }
-
-/** The bodies of some alerts, by number. */
-export async function alertBodies(
-  sql: Sql,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>> {
-  const rows = await sql<{ id: number; body: Record<string, unknown> }[]>`
-    select id::float8 as id, body from cutwatch.alerts where id = any(${ids}::bigint[])
-  `;
-  return new Map(rows.map(({ id, body }) => [id, body]));
-}
-
-/** The bodies of some notices, by number. */
-export async function noticeBodies(
-  sql: Sql,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>> {
-  const rows = await sql<{ id: number; body: Record<string, unknown> }[]>`
-    select id::float8 as id, body from cutwatch.notices where id = any(${ids}::bigint[])
-  `;
-  return new Map(rows.map(({ id, body }) => [id, body]));
-}

@@ -1,5 +1,6 @@
 /** Webhooks made, changed and deleted, each by one transaction. */
 import type { Sql, TransactionSql } from "postgres";
+import { againAtDeadlock } from "./deadlock.ts";
 import { seenBy, type Webhook, type WebhookRef, type WebhookSettings, webhookOf } from "./webhooks.ts";
 import { announceChange, takeTurn } from "./write.ts";
 
@@ -145,8 +146,9 @@ export async function rotateSecret(
  */
 export async function deleteWebhook(sql: Sql, ref: WebhookRef, now: Date): Promise<boolean> {
   const at = now.toISOString();
-  return sql.begin(async (tx) => {
-    const rows = await tx`
+  const work = () =>
+    sql.begin(async (tx) => {
+      const rows = await tx`
       update cutwatch.webhooks
       set
         deleted_at = ${at}::timestamptz,
@@ -159,8 +161,15 @@ export async function deleteWebhook(sql: Sql, ref: WebhookRef, now: Date): Promi
       where id = ${ref.id}::bigint and deleted_at is null and ${seenBy(tx, ref.tenant)}
       returning id
     `;
-    if (rows.length === 0) return false;
-    await tx`
+      if (rows.length === 0) return false;
+      await tx`
+      with waiting as materialized (
+        select id
+        from cutwatch.webhook_deliveries
+        where webhook_id = ${ref.id}::bigint and state = 'pending'
+        order by id
+        for update
+      )
       update cutwatch.webhook_deliveries
       set
         state = 'expired',
@@ -168,8 +177,9 @@ export async function deleteWebhook(sql: Sql, ref: WebhookRef, now: Date): Promi
         lease_until = null,
         fence = fence + 1,
         last_error = 'The webhook was deleted: not sent'
-      where webhook_id = ${ref.id}::bigint and state = 'pending'
+      where id in (select id from waiting)
     `;
-    return true;
-  });
+      return true;
+    });
+  return againAtDeadlock(work);
 }

@@ -4,6 +4,8 @@ import type { Sql, TransactionSql } from "postgres";
 /** What some attempts say of one webhook. */
 export interface HealthNote {
   readonly webhookId: number;
+  /** the address that they were made to: of another that the webhook has since they say nothing */
+  readonly url: string;
   /** the last success among them; null: none succeeded */
   readonly succeededAt: Date | null;
   /** the first failure after that; null: none failed */
@@ -20,9 +22,10 @@ export async function noteHealth(sql: Sql, notes: readonly HealthNote[]): Promis
       select *
       from unnest(
         ${notes.map(({ webhookId }) => webhookId)}::bigint[],
+        ${notes.map(({ url }) => url)}::text[],
         ${instants(notes.map(({ succeededAt }) => succeededAt))}::text[]::timestamptz[],
         ${instants(notes.map(({ failedAt }) => failedAt))}::text[]::timestamptz[]
-      ) as n (webhook_id, succeeded_at, failed_at)
+      ) as n (webhook_id, url, succeeded_at, failed_at)
     ),
     locked as materialized (
       select id
@@ -41,7 +44,7 @@ export async function noteHealth(sql: Sql, notes: readonly HealthNote[]): Promis
       end
     from locked l
     join notes n on n.webhook_id = l.id
-    where w.id = l.id
+    where w.id = l.id and w.url = n.url
   `;
 }
 
@@ -56,53 +59,59 @@ export interface DisabledWebhook {
   readonly pending: number;
 }
 
-/** Between two failures of one streak: the schedule's longest wait is 24 h and a fifth. */
-const STREAK_GAP_HOURS = 36;
+/** Between two attempts that fail one after the other: the schedule's longest wait is 24 h and a fifth. */
+const LONGEST_GAP_HOURS = 36;
+/** A failure is noted when its attempt ends, 15 s after it began at most. */
+const ATTEMPT_SECONDS = 20;
 
 /**
- * Silence is no failure: where more than 36 h lie between two attempts, what fails since then began after them. Attempts
- * are read only when a webhook is about to be disabled.
+ * For how long an endpoint has failed, attempt after attempt, since it last took a message. Silence is no failure: where
+ * more than 36 h lie between two attempts nothing was tried, and that time does not count. What failed before does: an
+ * endpoint that gets a message a week fails for 75 h with each of them. Attempts are read only when a webhook may have to
+ * be disabled.
  */
-async function beginStreakAnew(tx: TransactionSql, webhookId: number): Promise<void> {
-  await tx`
-    with tried as (
-      select a.started_at, lag(a.started_at) over (order by a.started_at) as before_at
-      from cutwatch.webhooks w
-      join cutwatch.webhook_deliveries d on d.webhook_id = w.id
+function failingTime(tx: TransactionSql) {
+  return tx`(
+    select coalesce(sum(gap) filter (where gap <= ${LONGEST_GAP_HOURS}::integer * interval '1 hour'), interval '0')
+    from (
+      select a.started_at - lag(a.started_at) over (order by a.started_at) as gap
+      from cutwatch.webhook_deliveries d
       join cutwatch.webhook_attempts a on a.delivery_id = d.id
-      where w.id = ${webhookId}::bigint and a.started_at >= w.failing_since - interval '20 seconds'
-    ),
-    streak as (
-      select max(started_at) as began_at
-      from tried
-      where started_at - before_at > ${STREAK_GAP_HOURS}::integer * interval '1 hour'
-    )
-    update cutwatch.webhooks w
-    set failing_since = s.began_at
-    from streak s
-    where w.id = ${webhookId}::bigint and s.began_at > w.failing_since
-  `;
+      where d.webhook_id = w.id and a.started_at >= w.failing_since - ${ATTEMPT_SECONDS}::integer * interval '1 second'
+    ) tried
+  )`;
 }
 
 /**
  * Disables a webhook; its pending deliveries stay as they are until it is enabled again.
  *
- * @param how.failingBy only if it has failed again and again without a success since then; null: whatever its health
+ * @param how.failingBy only if it has failed, without a success, for as long as lies between then and now; null: whatever
+ *   its health
+ * @param how.url only while it has this address, which is the one that failed
+ * @param how.ending numbers of deliveries that are about to end and will not wait
  * @returns null when it was disabled or deleted before, or does not fail any more
  */
 export async function disableWebhook(
   tx: TransactionSql,
   webhookId: number,
-  how: { readonly reason: string; readonly failingBy: Date | null; readonly now: Date },
+  how: {
+    readonly reason: string;
+    readonly failingBy: Date | null;
+    readonly url: string;
+    readonly ending: readonly number[];
+    readonly now: Date;
+  },
 ): Promise<DisabledWebhook | null> {
   const now = how.now.toISOString();
   const by = how.failingBy?.toISOString() ?? null;
-  if (by !== null) await beginStreakAnew(tx, webhookId);
   const [row] = await tx<DisabledWebhook[]>`
     update cutwatch.webhooks w
     set enabled = false, disabled_reason = ${how.reason}, disabled_at = ${now}::timestamptz, updated_at = ${now}::timestamptz
-    where w.id = ${webhookId}::bigint and w.enabled and w.deleted_at is null
-      and (${by}::timestamptz is null or w.failing_since <= ${by}::timestamptz)
+    where w.id = ${webhookId}::bigint and w.enabled and w.deleted_at is null and w.url = ${how.url}
+      and (${by}::timestamptz is null or (
+        w.failing_since <= ${by}::timestamptz
+        and ${failingTime(tx)} >= ${now}::timestamptz - ${by}::timestamptz - ${ATTEMPT_SECONDS}::integer * interval '1 second'
+      ))
     returning
       w.id as "webhookId",
       w.tenant,
@@ -112,8 +121,15 @@ export async function disableWebhook(
       (
         select count(*)::integer
         from cutwatch.webhook_deliveries d
-        where d.webhook_id = w.id and d.state = 'pending'
+        where d.webhook_id = w.id and d.state = 'pending' and d.id <> all(${how.ending}::bigint[])
       ) as pending
   `;
   return row ?? null;
+}
+
+/** Whether a webhook has another address by now. */
+export async function hasMoved(sql: Sql, webhookId: number, url: string): Promise<boolean> {
+  const rows =
+    await sql`select from cutwatch.webhooks where id = ${webhookId}::bigint and deleted_at is null and url <> ${url}`;
+  return rows.length > 0;
 }

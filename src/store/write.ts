@@ -36,7 +36,10 @@ export async function ensureMonths(
   for (const table of tables) await sql`select cutwatch.ensure_months(${table}, ${from}::date, ${to}::date)`;
 }
 
-/** Writers of one kind of row take turns, so that comparing with what is there and writing is one step. */
+/**
+ * Writers of one kind of row take turns, so that comparing with what is there and writing is one step. The turn `history`
+ * comes before every other, or two writers could wait for each other: see `historyWrite`.
+ */
 export async function takeTurn(tx: TransactionSql, what: string): Promise<void> {
   await tx`select pg_advisory_xact_lock(hashtextextended(${`cutwatch.${what}`}, 0))`;
 }

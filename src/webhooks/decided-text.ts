@@ -21,9 +21,12 @@ export function decidedText({ data }: DecidedBody): MessageText {
     data.surprise_bp === null
       ? `Surprise: not known${data.surprise_reason === null ? "" : `, ${data.surprise_reason}`}`
       : `Surprise: ${signed(data.surprise_bp)} bp`;
+  // Those stored by earlier versions have none.
+  const corrects = (data.supersedes ?? null) === null ? "" : ", corrected";
   return {
-    headline: `Fed decision${unscheduled}, ${dayWords(data.meeting)}: ${rangeWords(data.outcome)}${changeWords(data.change_bp)}`,
+    headline: `Fed decision${unscheduled}${corrects}, ${dayWords(data.meeting)}: ${rangeWords(data.outcome)}${changeWords(data.change_bp)}`,
     lines: [
+      ...(corrects === "" ? [] : ["What was told of it before was wrong"]),
       odds,
       surprise,
       `In effect from ${dayWords(data.effective_date)}. Announced ${instantWords(data.as_of)}, source ${data.source}`,

@@ -28,6 +28,26 @@ export interface NotJudged {
   readonly reason: string;
 }
 
+/** Readings at which a rule could not be judged: what it would have said of them nobody knows. */
+export interface UnjudgedReadings {
+  /** its place among the rules, the first 0 */
+  readonly rule: number;
+  readonly meeting: IsoDate;
+  /** of the first and the last of them */
+  readonly from: string;
+  readonly to: string;
+  /** trade dates */
+  readonly days: number;
+  readonly reason: string;
+}
+
+/** What a dry run could not tell. */
+export interface DryRunGaps {
+  readonly notJudged: readonly NotJudged[];
+  readonly unjudged: readonly UnjudgedReadings[];
+  readonly withheld: number;
+}
+
 export interface DryRun {
   readonly from: string;
   readonly to: string;
@@ -39,6 +59,10 @@ export interface DryRun {
   readonly per_year: number | null;
   /** rules that no stored reading can judge: that they brought no message says nothing */
   readonly not_judged: readonly NotJudged[];
+  /** of each rule, where in the period it was blind */
+  readonly unjudged: readonly UnjudgedReadings[];
+  /** messages that would not have been sent, for their figures may not be passed on */
+  readonly withheld: number;
   readonly by_type: Readonly<Record<string, number>>;
   readonly by_severity: Readonly<Record<Severity, number>>;
 }
@@ -66,12 +90,12 @@ export function dryRunMessage(body: MessageBody, feedId: number | null): DryRunM
  * The answer of a dry run.
  *
  * @param period as far as anything is stored; `coveredMs`: of it, what lies between readings, for a gap is no quiet time
- * @param notJudged the rules that could not be tried
+ * @param gaps what could not be told
  */
 export function dryRunOf(
   messages: readonly DryRunMessage[],
   period: { readonly from: Date; readonly to: Date; readonly coveredMs: number },
-  notJudged: readonly NotJudged[],
+  gaps: DryRunGaps,
 ): DryRun {
   const byType: Record<string, number> = {};
   for (const { type } of messages) byType[type] = (byType[type] ?? 0) + 1;
@@ -87,7 +111,9 @@ export function dryRunOf(
     ),
     days_covered: period.coveredMs / DAY_MS,
     per_year: period.coveredMs < LEAST_DAYS * DAY_MS ? null : (messages.length * YEAR_MS) / period.coveredMs,
-    not_judged: notJudged,
+    not_judged: gaps.notJudged,
+    unjudged: gaps.unjudged,
+    withheld: gaps.withheld,
     by_type: byType,
     by_severity: bySeverity,
   };

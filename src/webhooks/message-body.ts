@@ -3,6 +3,7 @@ import type { disabledBody } from "./disabled-body.ts";
 import type { noticeBody } from "./notice-bodies.ts";
 import type { alertBody, ResolvedPart } from "./payload.ts";
 import type { ruleBody } from "./rule-body.ts";
+import type { sightBody } from "./sight-body.ts";
 import type { MessageType } from "./subscription.ts";
 import type { testBody } from "./test-body.ts";
 
@@ -20,6 +21,7 @@ export interface RepricingBody extends Omit<ReturnType<typeof alertBody>, "type"
 }
 
 export type RuleMatchedBody = ReturnType<typeof ruleBody>;
+export type SightBody = ReturnType<typeof sightBody<"rule.suspended">> | ReturnType<typeof sightBody<"rule.resumed">>;
 export type DigestBody = ReturnType<typeof noticeBody<"digest.daily">>;
 export type DecidedBody = ReturnType<typeof noticeBody<"meeting.decided">>;
 export type OutageBody = ReturnType<typeof noticeBody<"data.stale">> | ReturnType<typeof noticeBody<"data.recovered">>;
@@ -29,6 +31,7 @@ export type TestBody = ReturnType<typeof testBody>;
 export type MessageBody =
   | RepricingBody
   | RuleMatchedBody
+  | SightBody
   | DigestBody
   | DecidedBody
   | OutageBody

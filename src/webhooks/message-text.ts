@@ -4,6 +4,7 @@ import { digestText } from "./digest-text.ts";
 import type { DisabledBody, MessageBody, OutageBody, TestBody } from "./message-body.ts";
 import { repricingText } from "./repricing-text.ts";
 import { ruleText } from "./rule-text.ts";
+import { sightText } from "./sight-text.ts";
 import { instantWords } from "./words.ts";
 
 /** Plain text; what shows it escapes it. */
@@ -59,6 +60,9 @@ export function messageText(body: MessageBody): MessageText {
   switch (body.type) {
     case "rule.matched":
       return ruleText(body);
+    case "rule.suspended":
+    case "rule.resumed":
+      return sightText(body);
     case "digest.daily":
       return digestText(body);
     case "meeting.decided":

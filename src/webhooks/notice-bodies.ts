@@ -83,6 +83,8 @@ export interface DigestData {
 export interface DecidedData {
   /** when it was announced */
   readonly as_of: string;
+  /** place in the feed of the last message about the same meeting, which this one corrects; null: it is the first */
+  readonly supersedes?: number | null;
   readonly url: string;
   readonly meeting: IsoDate;
   readonly effective_date: IsoDate;

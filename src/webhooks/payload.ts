@@ -80,12 +80,20 @@ export interface LegNow {
   readonly amplitudeBp: number;
 }
 
+/**
+ * Why an alert is withdrawn: the settlement that was to bear it out did not, readings were corrected, or no settlement came.
+ */
+export const WITHDRAWAL_REASONS = ["settlement", "corrected", "no_settlement"] as const;
+export type WithdrawalReason = (typeof WITHDRAWAL_REASONS)[number];
+
 /** What was told before and is now confirmed or withdrawn. */
 export interface ResolvedPart {
   readonly kind: AlertKind | "confirmed" | "withdrawn";
   readonly severity: Severity;
   readonly trade_date: IsoDate;
   readonly alert_key: string;
+  /** of a withdrawal; those of earlier versions have none */
+  readonly reason?: WithdrawalReason;
 }
 
 /**
@@ -183,6 +191,42 @@ export function answerBody(
       severity: leg.severity,
       extreme_rate_bp: leg.extremeRateBp,
       amplitude_bp: leg.amplitudeBp,
+      historical,
+      also: place.also,
+    },
+  };
+}
+
+/**
+ * The body of an alert that was stored and is told after all, since what was told of its repricing on another basis was taken
+ * back: the same data, with whether the leg stands now. It answers nothing, for nobody was told of it.
+ */
+export function toldAfterAllBody(
+  stored: Readonly<Record<string, unknown>>,
+  told: {
+    readonly kind: AlertKind | "confirmed";
+    readonly key: string;
+    readonly leg: LegNow;
+    readonly place: AlertPlace;
+    readonly historical: boolean;
+    readonly recordedAt: Date;
+  },
+): Readonly<Record<string, unknown>> {
+  const data = typeof stored.data === "object" && stored.data !== null ? stored.data : {};
+  const { kind, key, leg, place, historical, recordedAt } = told;
+  return {
+    type: ALERT_TYPES[kind],
+    timestamp: recordedAt.toISOString(),
+    data: {
+      ...data,
+      sequence: place.id,
+      supersedes: place.supersedes,
+      resolves: null,
+      resolved: null,
+      status: leg.status,
+      state: leg.state,
+      kind,
+      alert_key: key,
       historical,
       also: place.also,
     },

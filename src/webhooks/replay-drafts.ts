@@ -4,6 +4,12 @@ import { alertDrafts, type DeliveryDraft, noticeDrafts, type StoredSubscription 
 import { type ToldAlert, type ToldNotice, wantsAlert } from "./match.ts";
 import { alertMessageId } from "./message-id.ts";
 import { voiceKey } from "./one-voice.ts";
+import { ruleDraft } from "./rule-body.ts";
+import { type RuleJson, ruleJson, ruleName } from "./rule-json.ts";
+import type { FoundMatch } from "./rule-series.ts";
+import type { Told } from "./rule-state.ts";
+import { isKnown } from "./rules.ts";
+import type { Rule } from "./subscription.ts";
 
 export interface Replay {
   readonly webhook: StoredSubscription;
@@ -31,4 +37,42 @@ export function replayDrafts(replay: Replay): DeliveryDraft[] {
   return [...alertDrafts([webhook], unheard, calendar), ...noticeDrafts([webhook], notices, calendar)]
     .filter(({ messageId }) => !(missingOnly && delivered.has(messageId)))
     .map((draft) => ({ ...draft, askedFor: true }));
+}
+
+/** A match that was queued for a webhook before. */
+export interface ToldMatch extends Pick<Told, "direction" | "asOf" | "basis"> {
+  /** of the delivery */
+  readonly id: number;
+  readonly messageId: string;
+  readonly rule: RuleJson;
+  readonly meeting: string;
+}
+
+/** Of some matches those of the rules that the webhook has now. */
+export function matchesOfRules<Match extends ToldMatch>(told: readonly Match[], rules: readonly Rule[]): Match[] {
+  const names = new Set(rules.map((rule) => ruleName(ruleJson(rule))));
+  return told.filter(({ rule }) => names.has(ruleName(rule)));
+}
+
+/**
+ * The matches of stored history that a webhook was never told, as messages: also those of before it existed. Each has the name
+ * that it has whenever it is found, so that it is not made twice. What was told meanwhile from another reading, such as a last
+ * trade at noon of what the settlement shows, is left out.
+ *
+ * @param told all that was queued of its rules before, ascending by `asOf`
+ */
+export function ruleReplayDrafts(
+  found: readonly FoundMatch[],
+  told: readonly ToldMatch[],
+  how: { readonly webhookId: number; readonly baseUrl: string | null },
+): DeliveryDraft[] {
+  return found.flatMap((match) => {
+    const draft = ruleDraft(match, { ...how, recordedAt: match.reading.recordedAt, historical: true });
+    const name = ruleName(ruleJson(match.rule));
+    const ofRule = told.filter(({ rule, meeting }) => meeting === match.meeting && ruleName(rule) === name);
+    if (ofRule.some(({ messageId }) => messageId === draft.messageId)) return [];
+    const { direction, basis, after } = match.match;
+    const before = ofRule.findLast(({ asOf }) => Date.parse(asOf) <= Date.parse(after.asOf)) ?? null;
+    return isKnown(before, { direction, asOf: after.asOf, basis }, match.rule) ? [] : [{ ...draft, askedFor: true }];
+  });
 }

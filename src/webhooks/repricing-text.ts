@@ -86,6 +86,8 @@ function noteWords(data: Data): string[] {
   const notes: string[] = [];
   const part = takenBack(data);
   if (part !== null) notes.push(`Its ${part} no longer stands; the repricing stands at ${data.severity}`);
+  else if (data.kind === "withdrawn" && data.resolved?.reason === "no_settlement")
+    notes.push("No settlement has come that could bear it out: what was told no longer stands");
   else if (data.kind === "withdrawn") notes.push("Later readings do not bear it out: what was told no longer stands");
   else if (data.state === "provisional") notes.push("The day's settlement will confirm or withdraw it");
   if (data.reverses !== null) notes.push(`It reverses repricing ${data.reverses}`);

@@ -19,15 +19,27 @@ function readingUrl(baseUrl: string | null, { meeting, grid, basis, tradeDate, a
   return `${baseUrl ?? ""}/v1/probabilities?${pinned}`;
 }
 
+interface RuleHow {
+  readonly webhookId: number;
+  readonly baseUrl: string | null;
+  readonly recordedAt: Date;
+  /** of stored history, told because somebody asked for it */
+  readonly historical?: boolean;
+}
+
+/** A match that was told and does not stand, as it was told. */
+function takenBackJson({ takesBack }: FoundMatch["match"]) {
+  if (takesBack === undefined) return null;
+  const { reason, told } = takesBack;
+  return { reason, direction: told.direction, basis: told.basis, as_of: told.asOf, value: told.value ?? null };
+}
+
 /**
  * The body of a match. Values are in the rule's own unit (per cent, or bp); of probabilities the fraction as well.
  *
  * @param how `baseUrl`: where cutwatch is served, without a trailing slash; null: not known, so that `url` is a path
  */
-export function ruleBody(
-  { rule, meeting, match, reading, crossesDecision }: FoundMatch,
-  how: { readonly webhookId: number; readonly baseUrl: string | null; readonly recordedAt: Date },
-) {
+export function ruleBody({ rule, meeting, match, reading, crossesDecision }: FoundMatch, how: RuleHow) {
   const { kind, unit, amount } = thresholdOf(rule);
   const { before, after, direction } = match;
   const fraction = (value: number) => (unit === "pct" ? value / PER_CENT : null);
@@ -49,6 +61,7 @@ export function ruleBody(
       value_before: before.value,
       value_after: after.value,
       change: after.value - before.value,
+      takes_back: takenBackJson(match),
       probability_before: fraction(before.value),
       probability_after: fraction(after.value),
       expected_rate_bp: reading.expectedRateBp,
@@ -62,20 +75,20 @@ export function ruleBody(
       method: reading.method,
       source: reading.source,
       sample: reading.isSample,
+      historical: how.historical ?? false,
       assets: null,
     },
   };
 }
 
-/** A match as a message to its webhook. */
-export function ruleDraft(
-  found: FoundMatch,
-  how: { readonly webhookId: number; readonly baseUrl: string | null; readonly recordedAt: Date },
-): DeliveryDraft {
+/** A match as a message to its webhook: its name is the same however often it is found. */
+export function ruleDraft(found: FoundMatch, how: RuleHow): DeliveryDraft {
   const { asOf } = found.match.after;
+  // The same instant may have been told before the correction, and be corrected once more.
+  const told = found.correctedAt === undefined ? asOf : `${asOf} ${found.correctedAt.toISOString()}`;
   return {
     webhookId: how.webhookId,
-    messageId: ruleMessageId(how.webhookId, ruleKey(found.rule, found.meeting), asOf),
+    messageId: ruleMessageId(how.webhookId, ruleKey(found.rule, found.meeting), told),
     type: "rule.matched",
     alertId: null,
     noticeId: null,

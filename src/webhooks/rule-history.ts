@@ -3,7 +3,7 @@ import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Meeting } from "../pricing/meetings.ts";
 import { BASES } from "../pricing/observations.ts";
 import { selectedMeeting } from "./meeting-selection.ts";
-import { type FoundMatch, followRule, isAbout, type MeasuredReading } from "./rule-series.ts";
+import { type FoundMatch, followRule, isAbout, type MeasuredReading, whyNotJudged } from "./rule-series.ts";
 import { WINDOW_WORDS } from "./rule-text.ts";
 import type { Rule } from "./subscription.ts";
 
@@ -21,14 +21,46 @@ function oneStream(readings: readonly MeasuredReading[]): readonly MeasuredReadi
   return best?.[1] ?? [];
 }
 
+/** Readings of one meeting, without another between them, at which a rule could not be judged. */
+export interface RuleGap {
+  readonly meeting: IsoDate;
+  /** of the first and the last */
+  readonly from: Date;
+  readonly to: Date;
+  /** trade dates */
+  readonly days: number;
+  readonly reason: string;
+}
+
 /** What a rule came to over a period. */
 export interface RuleHistory {
   readonly found: readonly FoundMatch[];
+  /** by meeting and time */
+  readonly gaps: readonly RuleGap[];
   /** why it could not be judged at any reading, which is another thing than having been quiet; null: it could */
   readonly notJudged: string | null;
 }
 
-function reasonOf({ window }: Rule, looked: number): string {
+/** Trade dates on which the rule's stream has no figure and some reading tells why. */
+function gapsIn(readings: readonly MeasuredReading[], stream: readonly MeasuredReading[]): RuleGap[] {
+  const judged = new Set(stream.map(({ tradeDate }) => tradeDate));
+  const byDate = new Map(readings.map((reading) => [reading.tradeDate, reading]));
+  const gaps: RuleGap[] = [];
+  let before: string | null = null;
+  for (const [date, reading] of byDate) {
+    const { meeting, asOf } = reading;
+    const reason = judged.has(date) ? null : whyNotJudged(reading);
+    const last = gaps.at(-1);
+    if (reason !== null && reason === before && last !== undefined) {
+      gaps.splice(-1, 1, { ...last, to: asOf, days: last.days + 1 });
+    } else if (reason !== null) gaps.push({ meeting, from: asOf, to: asOf, days: 1, reason });
+    before = reason;
+  }
+  return gaps;
+}
+
+function reasonOf({ window }: Rule, looked: number, gaps: readonly RuleGap[]): string {
+  if (looked === 0 && gaps.length > 0) return [...new Set(gaps.map(({ reason }) => reason))].join("; ");
   if (window === "1h") return "an hour's window cannot be seen in daily readings; 1d is the shortest that can";
   if (looked === 0 || window === null) return "no reading of what it means is stored in the period";
   return `no reading is stored where its window of ${WINDOW_WORDS[window]} begins`;
@@ -57,11 +89,14 @@ export function ruleHistory(
     reading.asOf >= period.from && reading.asOf <= period.to && isAbout(rule, reading, meetings);
   const meantFirst = selectedMeeting(rule.meeting, meetings, period.from);
   let looked = 0;
+  const gaps: RuleGap[] = [];
   const followed = [...byMeeting].map(([meeting, ofMeeting]) => {
     const stream = oneStream(ofMeeting);
     looked += stream.filter(looksAt).length;
+    gaps.push(...gapsIn(ofMeeting.filter(looksAt), stream));
     return followRule(rule, { state: null, arrives: meeting !== meantFirst }, stream, looksAt);
   });
   const isJudged = followed.some(({ judged }) => judged > 0);
-  return { found: followed.flatMap(({ found }) => found), notJudged: isJudged ? null : reasonOf(rule, looked) };
+  const notJudged = isJudged ? null : reasonOf(rule, looked, gaps);
+  return { found: followed.flatMap(({ found }) => found), gaps, notJudged };
 }

@@ -34,6 +34,11 @@ export function ruleJson(rule: Rule): RuleJson {
   };
 }
 
+/** The same for the same rule, in whatever order a database gives its members back. */
+export function ruleName(rule: RuleJson): string {
+  return JSON.stringify(Object.entries(rule).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 const KEY_DIGITS = 16;
 
 /**

@@ -6,8 +6,10 @@ import type { TargetRange } from "../pricing/reading.ts";
 import { previousTradeDate, sessionTradeDate } from "../pricing/trade-dates.ts";
 import { windowStart } from "../repricing/window-start.ts";
 import { decisionInstant, selectedMeeting } from "./meeting-selection.ts";
+import { correctedLooks, judgeAgain } from "./rule-again.ts";
+import type { RuleState } from "./rule-state.ts";
 import { thresholdOf } from "./rule-threshold.ts";
-import { advanceRule, armedRule, type RuleMatch, type RuleReading, type RuleState } from "./rules.ts";
+import { advanceRule, armedRule, type RuleMatch, type RuleReading } from "./rules.ts";
 import type { Rule, RuleWindow } from "./subscription.ts";
 
 const PER_CENT = 100;
@@ -28,6 +30,19 @@ export interface MeasuredReading {
   /** a probability, 0 to 1; bp for `expected_rate`; null: unsolved, or the range in force is not known */
   readonly value: number | null;
   readonly expectedRateBp: number | null;
+  /** a meeting in effect whose outcome is not known: the range in force is assumed */
+  readonly undecidedMeeting: IsoDate | null;
+  /** why the meeting has no odds; null: it has */
+  readonly unsolved: string | null;
+}
+
+/** Why a rule cannot be judged at a reading, which completes "not judged: "; null: it can, as far as the reading goes. */
+export function whyNotJudged({
+  undecidedMeeting,
+  unsolved,
+}: Pick<MeasuredReading, "undecidedMeeting" | "unsolved">): string | null {
+  if (undecidedMeeting !== null) return `the outcome of ${undecidedMeeting} is not known`;
+  return unsolved === null ? null : `${unsolved.slice(0, 1).toLowerCase()}${unsolved.slice(1)}`;
 }
 
 /** A match with the reading it was found at. */
@@ -38,6 +53,8 @@ export interface FoundMatch {
   readonly reading: MeasuredReading;
   /** another range was in force where the match's figures begin */
   readonly crossesDecision: boolean;
+  /** when the reading was recorded anew that brought it; absent: it was found at a first look */
+  readonly correctedAt?: Date;
 }
 
 function inUnit(value: number, unit: "pct" | "bp"): number {
@@ -101,7 +118,9 @@ function shown(rule: Rule, reading: MeasuredReading, sameBasis: readonly Measure
   const past = rule.window === null ? null : pastReading(rule.window, reading, sameBasis);
   return {
     asOf: reading.asOf.toISOString(),
+    grid: reading.grid,
     basis: reading.basis,
+    recordedAt: reading.recordedAt.toISOString(),
     target: reading.target,
     value: reading.value === null ? null : inUnit(reading.value, unit),
     past:
@@ -140,7 +159,8 @@ export interface FollowedRule {
 }
 
 /**
- * Follows a rule along readings of one meeting.
+ * Follows a rule along readings of one meeting. One that it looked at and that was recorded anew since is judged again, with
+ * what came after it.
  *
  * @param begin `state`: what it remembers of this meeting; `arrives`: it remembers nothing because its selector meant
  *   another meeting until now, so that this meeting's earlier readings are what came before
@@ -164,18 +184,46 @@ export function followRule(
   const isArmed = begin.state === null && begin.arrives && first !== undefined;
   let current = isArmed ? armedBefore(rule, first, ofBasis) : begin.state;
   const found: FoundMatch[] = [];
+  const tell = (match: RuleMatch | null, correctedAt: Date | null) => {
+    if (match === null) return;
+    const same = ofBasis.get(match.basis) ?? [];
+    const at = (asOf: string) => same.find((each) => each.asOf.toISOString() === asOf);
+    const reading = at(match.after.asOf);
+    if (reading === undefined) return;
+    const from = at(match.before.asOf);
+    // The figure that a level was left from may have been corrected since it was looked at.
+    const known = from === undefined ? null : shown(rule, from, []).value;
+    const before = known === null ? match.before : { ...match.before, value: known };
+    const crossesDecision = from !== undefined && from.target.lowerBp !== reading.target.lowerBp;
+    const { meeting } = reading;
+    found.push({
+      rule,
+      meeting,
+      match: { ...match, before },
+      reading,
+      crossesDecision,
+      ...(correctedAt === null ? {} : { correctedAt }),
+    });
+  };
+  for (const { basis, readings: again, correctedAt } of correctedLooks(current, news)) {
+    if (current === null) break;
+    const same = ofBasis.get(basis) ?? [];
+    const step = judgeAgain(
+      rule,
+      current,
+      basis,
+      again.map((reading) => shown(rule, reading, same)),
+    );
+    current = step.state;
+    tell(step.match, correctedAt);
+  }
   let judged = 0;
   for (const reading of news) {
-    const same = ofBasis.get(reading.basis) ?? [];
-    const seen = shown(rule, reading, same);
+    const seen = shown(rule, reading, ofBasis.get(reading.basis) ?? []);
     if (seen.value !== null && (rule.window === null || seen.past !== null)) judged++;
     const step = advanceRule(rule, current, seen);
     current = step.state;
-    const { match } = step;
-    if (match === null) continue;
-    const from = same.find(({ asOf }) => asOf.toISOString() === match.before.asOf);
-    const crossesDecision = from !== undefined && from.target.lowerBp !== reading.target.lowerBp;
-    found.push({ rule, meeting: reading.meeting, match, reading, crossesDecision });
+    tell(step.match, null);
   }
   return { state: current, found, judged };
 }

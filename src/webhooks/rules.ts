@@ -2,8 +2,9 @@
  * Whether a rule matches, reading by reading: the same function on live readings and over stored history. Plain JSON in and
  * out, so that what it remembers can be stored.
  */
-import type { Basis } from "../pricing/observations.ts";
+import { BASES, type Basis, type Grid } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";
+import { looked, type RuleState, type Stance, type Told, type Track } from "./rule-state.ts";
 import { type Threshold, thresholdOf } from "./rule-threshold.ts";
 import type { Rule, RuleWindow } from "./subscription.ts";
 
@@ -17,7 +18,10 @@ export interface RulePoint {
 /** What a rule is shown of one reading. */
 export interface RuleReading {
   readonly asOf: string;
+  readonly grid: Grid;
   readonly basis: Basis;
+  /** of the newest recording of it: a later one is a correction */
+  readonly recordedAt: string;
   /** the range in force, which ease, hold and hike are measured against */
   readonly target: TargetRange;
   /** in the rule's unit; null: not known (an unsolved meeting) */
@@ -28,24 +32,10 @@ export interface RuleReading {
 
 export type RuleDirection = "up" | "down";
 
-/** How far one basis was followed. Figures of different bases are never compared. */
-interface Track {
-  /** of the last reading it looked at */
-  readonly asOf: string;
-  readonly target: TargetRange;
-  /** side of a level, or the sign of a shift that is large enough already; null: neither */
-  readonly stands: RuleDirection | null;
-  /** a match brought it there, so that the way back is longer by the hysteresis */
-  readonly matched: boolean;
-  /** last reading on the side where it stands, from which a level is crossed */
-  readonly from: RulePoint;
-}
-
-/** What a rule remembers. */
-export interface RuleState {
-  readonly tracks: Readonly<Partial<Record<Basis, Track>>>;
-  /** the last match */
-  readonly told: { readonly direction: RuleDirection; readonly asOf: string; readonly basis: Basis } | null;
+/** A match that was told and does not stand: a better basis shows otherwise, or its figure was corrected. */
+export interface TakenBack {
+  readonly reason: "basis" | "corrected";
+  readonly told: Told;
 }
 
 export interface RuleMatch {
@@ -53,6 +43,8 @@ export interface RuleMatch {
   readonly basis: Basis;
   readonly before: RulePoint;
   readonly after: RulePoint;
+  /** what was told before and this takes back: the crossing back, though this basis never crossed; absent: nothing */
+  readonly takesBack?: TakenBack;
 }
 
 export interface RuleStep {
@@ -109,13 +101,40 @@ function followed(track: Track, point: RulePoint, value: number, threshold: Thre
   return side === track.stands ? { ...seen, from: point } : seen;
 }
 
+/** What was told, unless it was of another measure: odds against the range in force, where that is another one now. */
+function toldOf(rule: Rule, told: Told | null, target: TargetRange): Told | null {
+  const isOther = isRelative(rule) && told?.target !== undefined && !isSameRange(told.target, target);
+  return isOther ? null : told;
+}
+
 /**
- * Whether receivers know it already from another basis: the same crossing of a level, or the same shift within a window's
- * length. A settlement bears out what last trades showed at noon; that is not another message.
+ * Whether receivers know it already: that the measure is on that side of a level, or from another basis of the same shift
+ * within a window's length. A settlement bears out what last trades showed at noon; that is not another message.
  */
-function isKnown(told: RuleState["told"], direction: RuleDirection, at: RuleReading, rule: Rule): boolean {
-  if (told === null || told.basis === at.basis || told.direction !== direction) return false;
-  return rule.window === null || Date.parse(at.asOf) - Date.parse(told.asOf) < WINDOW_MS[rule.window];
+export function isKnown(
+  told: Told | null,
+  { direction, asOf, basis }: Pick<Told, "direction" | "asOf" | "basis">,
+  { window }: Pick<Rule, "window">,
+): boolean {
+  if (told === null || told.direction !== direction) return false;
+  if (window === null) return true;
+  return told.basis !== basis && Date.parse(asOf) - Date.parse(told.asOf) < WINDOW_MS[window];
+}
+
+/**
+ * The side of a level where a basis has stood all along while another one, no better, was told to have crossed to the other:
+ * people believe the wrong thing until they are told. Null: it bears out what was told, or is too near the level to say.
+ */
+function otherSide(
+  told: Told | null,
+  { asOf, basis }: RuleReading,
+  value: number,
+  { kind, amount, back }: Threshold,
+): RuleDirection | null {
+  if (kind === "shift" || told === null || Date.parse(asOf) <= Date.parse(told.asOf)) return null;
+  if (BASES.indexOf(basis) > BASES.indexOf(told.basis)) return null;
+  if (told.direction === "up") return value <= amount - back.down ? "down" : null;
+  return value >= amount + back.up ? "up" : null;
 }
 
 /**
@@ -144,6 +163,9 @@ export function armedRule(rule: Rule, earlier: readonly RuleReading[]): RuleStat
  * once it has fallen below itself less the hysteresis or has changed its sign; within the cool-down nothing matches, and
  * what still holds afterwards matches then.
  *
+ * What was told of a level holds until a reading of that basis or a better one stands beyond the hysteresis on the other side:
+ * where that basis has not crossed itself, it takes back what was told, at once, whatever the cool-down.
+ *
  * Readings of each basis come in ascending order; one that is not newer than the last, or has no figure, changes nothing.
  * With another range in force ease, hold and hike begin anew.
  */
@@ -159,22 +181,27 @@ export function advanceRule(rule: Rule, state: RuleState | null, reading: RuleRe
   }
   const point = { asOf, value: reading.value };
   const value = threshold.kind === "shift" && past !== null ? reading.value - past.value : reading.value;
-  const told = state?.told ?? null;
-  const withTrack = (track: Track): RuleState => ({ tracks: { ...state?.tracks, [basis]: track }, told });
+  const told = toldOf(rule, state?.told ?? null, target);
+  const withTrack = (stance: Stance): RuleState => ({
+    tracks: { ...state?.tracks, [basis]: looked(stance, before, reading, told) },
+    told,
+  });
   if (before === undefined || (isRelative(rule) && !isSameRange(before.target, target))) {
     const stands = sideOf(value, threshold);
     return { state: withTrack({ asOf, target, stands, matched: false, from: point }), match: null };
   }
   const track = { ...before, target };
-  const direction = crossingOf(value, track, threshold);
-  const isCooling = told !== null && Date.parse(asOf) - Date.parse(told.asOf) < threshold.coolDownMs;
+  const crossing = crossingOf(value, track, threshold);
+  const direction = crossing ?? otherSide(told, reading, value, threshold);
   if (direction === null) return { state: withTrack(followed(track, point, value, threshold)), match: null };
-  if (isCooling) return { state: withTrack({ ...track, asOf }), match: null };
+  const isCooling = told !== null && Date.parse(asOf) - Date.parse(told.asOf) < threshold.coolDownMs;
+  if (crossing !== null && isCooling) return { state: withTrack({ ...track, asOf }), match: null };
   const crossed = withTrack({ asOf, target, stands: direction, matched: true, from: point });
-  if (isKnown(told, direction, reading, rule)) return { state: crossed, match: null };
+  if (isKnown(told, { direction, asOf, basis }, rule)) return { state: crossed, match: null };
   const from = threshold.kind === "shift" && past !== null ? past : track.from;
+  const taken = crossing === null && told !== null ? { takesBack: { reason: "basis", told } as const } : {};
   return {
-    state: { ...crossed, told: { direction, asOf, basis } },
-    match: { direction, basis, before: { asOf: from.asOf, value: from.value }, after: point },
+    state: { ...crossed, told: { direction, asOf, basis, value, target } },
+    match: { direction, basis, before: { asOf: from.asOf, value: from.value }, after: point, ...taken },
   };
 }

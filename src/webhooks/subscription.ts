@@ -5,7 +5,10 @@ import type { Severity } from "../repricing/repricing.ts";
 export const FORMATS = ["standard", "slack", "discord", "telegram"] as const;
 export type WebhookFormat = (typeof FORMATS)[number];
 
-/** Every type of message there is. `webhook.test` and `webhook.disabled` are sent whatever a webhook asks for. */
+/**
+ * Every type of message there is. `webhook.test` and `webhook.disabled` are sent whatever a webhook asks for, and
+ * `rule.suspended` and `rule.resumed` wherever matches of its rules are.
+ */
 export const MESSAGE_TYPES = [
   "repricing.notice",
   "repricing.sharp",
@@ -15,6 +18,8 @@ export const MESSAGE_TYPES = [
   "repricing.confirmed",
   "repricing.withdrawn",
   "rule.matched",
+  "rule.suspended",
+  "rule.resumed",
   "meeting.decided",
   "digest.daily",
   "data.stale",
@@ -24,8 +29,15 @@ export const MESSAGE_TYPES = [
 ] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
+/** Types that come by themselves. */
+export const UNASKED_TYPES = ["webhook.test", "webhook.disabled", "rule.suspended", "rule.resumed"] as const;
+
 /** Types that a webhook may ask for by `events`. Without `events` it is told of repricings and of its rules. */
-export type EventType = Exclude<MessageType, "webhook.test" | "webhook.disabled">;
+export type EventType = Exclude<MessageType, (typeof UNASKED_TYPES)[number]>;
+
+export const EVENT_TYPES: readonly EventType[] = MESSAGE_TYPES.filter((type): type is EventType =>
+  UNASKED_TYPES.every((unasked) => unasked !== type),
+);
 
 /** A meeting by its date, or relative to the instant: the next decision, the one after it, the year's last. */
 export type MeetingSelector = IsoDate | "next" | "next+1" | "year_end";

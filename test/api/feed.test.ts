@@ -56,7 +56,7 @@ beforeAll(async () => {
     last_error: null,
   } as const;
   const tell = (key: string, source: string, body: ReturnType<typeof noticeBody>) =>
-    tellNotice(sql, { key, asOf: new Date(AS_OF), source, body, meeting: null }, TOLD);
+    tellNotice(sql, { key, asOf: new Date(AS_OF), source, body, meeting: null }, () => TOLD);
   expect(await tell("digest.daily/2026-11-20", "cme-fedwatch", noticeBody("digest.daily", digest, TOLD))).toBe(true);
   // Alerts of a correction come between two notices.
   await flattenLastDays(sql);

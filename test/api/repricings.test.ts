@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RESOURCES } from "../../src/api/openapi.ts";
 import { isAtLeast, SEVERITIES } from "../../src/repricing/repricing.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
-import { ASKED, CORRECTED, flattenLastDays, LOADED, seedRepricings } from "./sample-repricings.ts";
+import { ASKED, CORRECTED, flattenLastDays, STORED, seedRepricings } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 interface Item {
@@ -18,6 +18,7 @@ interface Item {
   readonly started_at: string;
   readonly extreme_on: string;
   readonly ended_on: string | null;
+  readonly end_reason: string | null;
   readonly start_rate_bp: number;
   readonly extreme_rate_bp: number;
   readonly basis: string;
@@ -105,7 +106,10 @@ describe("/v1/repricings", () => {
 
   it("filters by status, path and state", async () => {
     const all = (await list()).data;
-    expect((await list("?status=open")).data).toEqual(all.filter(({ status }) => status === "open"));
+    expect((await list("?status=closed")).data).toEqual(all);
+    expect(all.filter(({ end_reason }) => end_reason === "decision").length).toBeGreaterThan(0);
+    // Their meetings were decided long ago, whatever readings there are.
+    expect((await list("?status=open")).data).toEqual([]);
     expect((await list("?path=none")).data).toEqual(all);
     expect((await list("?path=2025")).data).toEqual([]);
     expect((await list("?state=confirmed")).data).toEqual(all);
@@ -204,7 +208,7 @@ describe("/v1/repricings/{id}", () => {
         events: [{ what: "the statement", scheduled_at: "2025-10-29T18:00:00.000Z", status: "scheduled" }],
         unexplained: false,
       });
-      expect(await readJson(app, `${path}?known_at=${LOADED.toISOString()}`)).toMatchObject({
+      expect(await readJson(app, `${path}?known_at=${STORED.toISOString()}`)).toMatchObject({
         events: [],
         unexplained: true,
       });
@@ -288,8 +292,8 @@ describe("a correction", () => {
       const before = await Promise.all(paths.map(text));
       await flattenLastDays(other.sql);
       const late = serveTest(other.sql, { now: ASKED }).app;
-      const open = await readJson<List>(late, "/v1/repricings?meeting=2025-12-10&status=open");
-      expect(open.data.map(({ direction, started_on }) => [direction, started_on])).toEqual([
+      const last = await readJson<List>(late, "/v1/repricings?meeting=2025-12-10&from=2025-12-10");
+      expect(last.data.map(({ direction, started_on }) => [direction, started_on])).toEqual([
         ["hawkish", "2025-10-16"],
       ]);
       const withdrawn = await readJson<List>(late, "/v1/repricings?meeting=2025-12-10&state=withdrawn");
@@ -300,7 +304,7 @@ describe("a correction", () => {
       const told = await readJson<Feed>(late, "/v1/alerts");
       expect(told.data.slice(0, JSON.parse(before[2] ?? "").data.length)).toEqual(JSON.parse(before[2] ?? "").data);
       for (const [i, path] of paths.entries()) {
-        const pinned = `${path}${path.includes("?") ? "&" : "?"}known_at=${LOADED.toISOString()}`;
+        const pinned = `${path}${path.includes("?") ? "&" : "?"}known_at=${STORED.toISOString()}`;
         expect(await (await late.request(pinned)).text(), path).toBe(before[i]);
       }
     } finally {

@@ -8,6 +8,8 @@ import { recordQuotes } from "../../src/store/quotes.ts";
 
 /** When the sample was loaded. */
 export const LOADED = new Date("2026-11-20T12:00:00.000Z");
+/** When all of it was stored: while the clock stands still, each write is stamped a millisecond after the one before. */
+export const STORED = new Date("2026-11-20T12:00:01.000Z");
 /** When its last days were corrected. */
 export const CORRECTED = new Date("2026-11-21T12:00:00.000Z");
 /** When questions are asked. */
@@ -20,8 +22,8 @@ async function compute(sql: Sql, now: Date): Promise<void> {
 
 /** Loads the sample and flags its repricings. */
 export async function seedRepricings(sql: Sql): Promise<void> {
-  await loadBuiltInMeetings(sql, LOADED);
-  await loadSample(sql, LOADED);
+  await loadBuiltInMeetings(sql, () => LOADED);
+  await loadSample(sql, () => LOADED);
   await compute(sql, LOADED);
 }
 

@@ -13,7 +13,7 @@ let served: Served;
 beforeAll(async () => {
   database = await testDatabase();
   await seedRepricings(database.sql);
-  await loadEvents(database.sql, LOADED);
+  await loadEvents(database.sql, () => LOADED);
   served = serveTest(database.sql, { now: ASKED });
 });
 afterAll(() => database.drop());

@@ -75,6 +75,7 @@ describe("creating a webhook", () => {
       min_severity: "sharp",
       meetings: null,
       rules: [],
+      rules_not_judged: [],
       events: null,
       format: "standard",
       max_age_s: null,
@@ -245,6 +246,20 @@ describe("a body that cannot be used", () => {
       "at most 370, so that the level of 370 bp can be crossed both ways",
     ],
     [
+      { url: URL_A, rules: [{ ...rule, meeting: "2025-12-10" }], events: ["rule.matched"] },
+      "rules[0].meeting",
+      "2025-12-10 is decided, so that nothing would ever be sent",
+    ],
+    [
+      {
+        url: URL_A,
+        rules: ["2025-12-10", "2025-10-29"].map((meeting) => ({ ...rule, meeting })),
+        events: ["rule.matched", "repricing.notice"],
+      },
+      "rules[0].meeting",
+      "their meetings are decided",
+    ],
+    [
       { url: URL_A, rules: [{ meeting: "next", measure: "expected_rate", crosses_bp: -50, hysteresis: 26 }] },
       "rules[0].hysteresis",
       "at most 25",
@@ -264,6 +279,8 @@ describe("a body that cannot be used", () => {
     // Of the past, for a replay; between the scheduled ones; and one that no calendar has yet.
     { meetings: ["2025-09-17", "2020-03-15", "2029-01-31"] },
     { rules: [{ ...rule, meeting: "2025-09-17" }] },
+    { rules: [{ ...rule, meeting: "2025-09-17" }, rule], events: ["rule.matched"] },
+    { rules: [{ ...rule, meeting: "2025-09-17" }], events: ["rule.matched", "digest.daily"] },
     { rules: [{ meeting: "next", measure: "expected_rate", crosses_bp: 370, hysteresis: 370 }] },
     { rules: [{ meeting: "next", measure: "expected_rate", crosses_bp: 0, hysteresis: 25 }] },
   ])("is not %j: that can be sent", async (body) => {
@@ -278,6 +295,7 @@ describe("a body that cannot be used", () => {
       [{ min_severity: null }, "events"],
       [{ meetings: ["2025-12-11"] }, "meetings"],
       [{ rules: [{ ...rule, meeting: "2025-12-11" }], events: null }, "rules[0].meeting"],
+      [{ rules: [{ ...rule, meeting: "2025-12-10" }], events: ["rule.matched"] }, "rules[0].meeting"],
     ] as const) {
       expect((await ask(mine, "PATCH", path, change)).body).toMatchObject({ status: 400, parameter });
     }

@@ -201,8 +201,15 @@ describe("repricings of the command now", () => {
     return readNow(createClient({ baseUrl: "http://odds.example", fetch }), { asOf, meeting });
   };
 
+  // Of the sample's last day: its meetings have been decided since, so that none is open now.
+  const LAST = "2025-11-25";
+
+  it("are none of a meeting that is decided, though no reading after it ended them", async () => {
+    expect((await view()).repricings.data).toEqual([]);
+  });
+
   it("are those of the API, at most 80 characters wide", async () => {
-    expect(repricingLines((await view()).repricings, null, SAMPLE, PLAIN)).toEqual([
+    expect(repricingLines((await view(LAST)).repricings, null, SAMPLE, PLAIN)).toEqual([
       "Open repricings",
       "  2025-12-10  sharp    2025-11-19  380.0 -> 366.2  -13.8 bp  +55.1 pp <= 3.75 %",
       "  2026-01-28  notice   2025-11-17  367.5 -> 359.0   -8.5 bp  +25.4 pp <= 3.75 %",
@@ -210,12 +217,12 @@ describe("repricings of the command now", () => {
   });
 
   it("are only the meeting's where one is asked for", async () => {
-    const { repricings } = await view(undefined, "2026-01-28");
+    const { repricings } = await view(LAST, "2026-01-28");
     expect(repricings.data.map(({ meeting }) => meeting)).toEqual(["2026-01-28"]);
   });
 
   it("stand apart, as the sample's, beside real odds and beside real repricings", async () => {
-    const { repricings } = await view();
+    const { repricings } = await view(LAST);
     const lines = (odds: typeof SAMPLE, real: number) => {
       const data = repricings.data.map((row, i) => ({ ...row, sample: i >= real }));
       return repricingLines({ data, next_cursor: null }, null, odds, PLAIN).map((line) => line.slice(0, 40).trim());
@@ -246,7 +253,7 @@ describe("repricings of the command now", () => {
   });
 
   it("leave out odds, rates and the day before they are wider than the window", async () => {
-    const { repricings } = await view();
+    const { repricings } = await view(LAST);
     const at = (columns: number) => repricingLines(repricings, null, SAMPLE, { ...PLAIN, columns })[1];
     expect(at(60)).toBe("  2025-12-10  sharp    2025-11-19  380.0 -> 366.2  -13.8 bp");
     expect(at(45)).toBe("  2025-12-10  sharp    2025-11-19  -13.8 bp");
@@ -254,7 +261,7 @@ describe("repricings of the command now", () => {
   });
 
   it("are marked while a settlement has still to confirm them, as wide as the others", async () => {
-    const { repricings } = await view();
+    const { repricings } = await view(LAST);
     const provisional: Page<Repricing> = {
       data: repricings.data.map((row) => ({ ...row, severity: "extreme", state: "provisional" })),
       next_cursor: null,

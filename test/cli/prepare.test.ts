@@ -39,8 +39,8 @@ describe("cutwatch now", () => {
 
   it("ends what a first start did not come to", async () => {
     // As it is when a process dies after the observations, before the odds.
-    await loadBuiltInMeetings(database.sql, NOW);
-    await loadSample(database.sql, NOW);
+    await loadBuiltInMeetings(database.sql, () => NOW);
+    await loadSample(database.sql, () => NOW);
     const { code, out, err } = await run(testShell(envOf("on")), "now");
     expect(err).toBe("");
     expect(code).toBe(0);

@@ -22,7 +22,7 @@ import { WebhookAnswer, WebhookWithSecret } from "../../src/api/webhooks-json.ts
 import { RULES } from "../../src/api/webhooks-rules.ts";
 import { BASES, GRIDS, METHODS, PANEL } from "../../src/pricing/observations.ts";
 import { DIRECTIONS, SEVERITIES } from "../../src/repricing/repricing.ts";
-import { FORMATS, MESSAGE_TYPES } from "../../src/webhooks/subscription.ts";
+import { EVENT_TYPES, FORMATS } from "../../src/webhooks/subscription.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -34,7 +34,7 @@ const QUESTIONS: Readonly<Record<string, { readonly row?: string; readonly answe
     "/v1/meetings": { row: "Meeting", query: "MeetingsQuery" },
     "/v1/meetings/{meeting}/history": { row: "HistoryPoint", answer: "HistoryPage", query: "HistoryQuery" },
     "/v1/decisions": { row: "Decision", query: "DecisionsQuery" },
-    "/v1/repricings": { query: "RepricingsQuery" },
+    "/v1/repricings": { answer: "RepricingsPage", query: "RepricingsQuery" },
     "/v1/repricings/{id}": { answer: "RepricingDetail", query: "KnownAtQuery" },
     "/v1/alerts": { query: "AlertsQuery" },
     "/v1/markets": { answer: "MarketsBetween", query: "MarketsQuery" },
@@ -220,7 +220,7 @@ export function answerTypes(): string {
   types.add("Severity", z.enum(SEVERITIES));
   types.add("AlertKind", z.enum(ALERT_KINDS));
   types.add("WebhookFormat", z.enum(FORMATS));
-  types.add("EventType", z.enum(MESSAGE_TYPES.filter((type) => !/^webhook\./.test(type))));
+  types.add("EventType", z.enum(EVENT_TYPES));
   types.add("Range", Range);
   types.add("Figure", Asset.shape.percentiles.shape.leg);
   types.add("AtMost", Repricing.shape.at_most.unwrap());

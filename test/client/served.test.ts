@@ -154,7 +154,12 @@ describe("client.webhooks", () => {
     expect(told("list_webhooks", await keyed.webhooks.list().page()).data.map((one) => one.id)).toEqual([id]);
     expect(told("read_webhook", await keyed.webhooks.get(id)).rules).toEqual(rules);
     expect(told("update_webhook", await keyed.webhooks.update(id, { min_severity: null })).min_severity).toBe("sharp");
-    expect(told("rotate_webhook_secret", await keyed.webhooks.rotateSecret(id)).secret).not.toBe(made.secret);
+    const rotated = told("rotate_webhook_secret", await keyed.webhooks.rotateSecret(id));
+    expect(rotated.secret).not.toBe(made.secret);
+    // The first secret still signs: it is ended only by who says so.
+    await expect(keyed.webhooks.rotateSecret(id, { force: false })).rejects.toMatchObject({ status: 409 });
+    const forced = told("rotate_webhook_secret", await keyed.webhooks.rotateSecret(id, { force: true }));
+    expect(new Set([made.secret, rotated.secret, forced.secret]).size).toBe(3);
     const queued = told("test_webhook", await keyed.webhooks.test(id));
     expect(told("read_delivery", await keyed.deliveries.get(queued.delivery_id)).type).toBe("webhook.test");
     expect(told("redeliver", await keyed.deliveries.redeliver(queued.delivery_id))).toEqual(queued);

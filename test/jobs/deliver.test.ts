@@ -3,6 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DISABLED_AFTER_DAYS } from "../../jobs/delivery-results.ts";
 import { openDatabase } from "../../src/store/connect.ts";
+import { queueTest } from "../../src/store/replay.ts";
 import { RETRY_DELAYS_S } from "../../src/webhooks/retry.ts";
 import { newSecret } from "../../src/webhooks/secret.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
@@ -119,6 +120,27 @@ describe("startDeliveries()", () => {
     expect(new Set(sending.posts.map((post) => Buffer.from(post.body).toString())).size).toBe(1);
     const times = sending.posts.map((post) => post.headers["webhook-timestamp"]);
     expect(new Set(times).size).toBe(RETRY_DELAYS_S.length);
+  });
+
+  it("sends the same bytes again after the webhook's format was changed, and what was never tried in the new one", async () => {
+    const [webhook = 0] = await addWebhooks(db.sql, 1);
+    const [id = 0] = await addDeliveries(db.sql, [webhook], 1);
+    let now = START;
+    const sending = start(() => answer(sending.posts.length === 1 ? 503 : 204), { now: () => now });
+    await until(async () => (await deliveryRow(db.sql, id)).last_status === 503);
+    await db.sql`update cutwatch.webhooks set format = 'slack' where id = ${webhook}::bigint`;
+    now = later(5);
+    const untried = (await queueTest(db.sql, webhook, now))?.deliveryId ?? 0;
+    sending.wake();
+    await until(async () => (await states([id, untried])).delivered === 2);
+    const texts = (isTried: boolean) =>
+      sending.posts
+        .filter((post) => (post.id === `msg_${webhook}_t1`) === isTried)
+        .map((post) => Buffer.from(post.body).toString());
+    const [first, again] = texts(true);
+    expect(again).toBe(first);
+    expect(JSON.parse(first ?? "")).toMatchObject({ type: "webhook.test" });
+    expect(JSON.parse(texts(false)[0] ?? "")).toHaveProperty("blocks");
   });
 
   it("records a refusal of the guard and a POST that throws as failed attempts", async () => {
@@ -258,7 +280,8 @@ describe("endpoints", () => {
         reason: "The endpoint answered 410 Gone",
         failing_since: START.toISOString(),
         last_success_at: null,
-        pending: 2,
+        // The one that was refused for good does not wait.
+        pending: 1,
       },
     });
     expect(await deliveryRow(db.sql, id)).toMatchObject({ state: "failed", last_status: 410 });
@@ -305,15 +328,23 @@ describe("endpoints", () => {
       last_success_at: later(limit),
     });
     expect(await sendAt(limit + 1, 500)).toMatchObject({ enabled: true, failing_since: later(limit + 1) });
-    // Six quiet days prove nothing: what fails after them begins to fail.
+    // Six quiet days prove nothing, but what failed before them counts.
+    const began = later(limit + 1);
     const anew = 2 * limit + DAY_S;
-    expect(await sendAt(anew, 500)).toMatchObject({ enabled: true, failing_since: later(anew) });
+    expect(await sendAt(anew, 500)).toMatchObject({ enabled: true, failing_since: began });
     for (let day = 1; day < DISABLED_AFTER_DAYS; day++) {
-      expect(await sendAt(anew + day * DAY_S, 500)).toMatchObject({ enabled: true, failing_since: later(anew) });
+      expect(await sendAt(anew + day * DAY_S, 500)).toMatchObject({ enabled: true, failing_since: began });
     }
     const ended = await sendAt(anew + limit, 500);
-    expect(ended).toMatchObject({ enabled: false, failing_since: later(anew) });
-    expect(ended?.disabled_reason).toBe(`No success for 5 days, since ${later(anew).toISOString()}`);
+    expect(ended).toMatchObject({ enabled: false, failing_since: began });
+    expect(ended?.disabled_reason).toBe(`Failed for 5 days without a success since ${began.toISOString()}`);
+    // A message a week, each tried for three days: five days of failures are full in the second week.
+    await db.sql`update cutwatch.webhooks set enabled = true, failing_since = null where id = ${webhook}::bigint`;
+    const week = anew + 2 * limit;
+    for (const day of [0, 1, 2, 3, 7, 8]) {
+      expect(await sendAt(week + day * DAY_S, 500)).toMatchObject({ enabled: true });
+    }
+    expect(await sendAt(week + 9 * DAY_S, 500)).toMatchObject({ enabled: false });
   });
 
   it("that hang, 1,000 of them with 8 messages each, do not keep those that answer", async () => {
@@ -340,7 +371,7 @@ describe("endpoints", () => {
 
 describe("stop()", () => {
   it("begins nothing more and lets what is under way end", async () => {
-    const ids = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 30);
+    const ids = await addDeliveries(db.sql, await addWebhooks(db.sql, 1, { lastSuccessAt: START }), 30);
     const open = openAnswer();
     const sending = start(() => open.promise);
     await until(() => sending.posts.length === 8);

@@ -21,8 +21,8 @@ const PRINTED = 0.000002;
 let db: TestDatabase;
 beforeAll(async () => {
   db = await testDatabase();
-  await loadBuiltInMeetings(db.sql, NOW);
-  await loadSample(db.sql, NOW);
+  await loadBuiltInMeetings(db.sql, () => NOW);
+  await loadSample(db.sql, () => NOW);
   await snapshotOdds({ sql: db.sql, now: () => NOW });
 });
 afterAll(() => db.drop());
@@ -97,8 +97,8 @@ describe("the Dec-2025 episode", () => {
   });
 
   it("is loaded into an empty database only", async () => {
-    expect(await loadSample(db.sql, NOW)).toBe(false);
-    expect(await loadBuiltInMeetings(db.sql, NOW)).toBe(0);
+    expect(await loadSample(db.sql, () => NOW)).toBe(false);
+    expect(await loadBuiltInMeetings(db.sql, () => NOW)).toBe(0);
   });
 
   it("shows in review.odds exactly one row per date, meeting and range, summing to one", async () => {

@@ -100,7 +100,7 @@ async function stored() {
 
 async function begin() {
   db = await testDatabase();
-  await loadBuiltInMeetings(db.sql, new Date("2025-11-01T00:00:00Z"));
+  await loadBuiltInMeetings(db.sql, () => new Date("2025-11-01T00:00:00Z"));
   await ensureMonths(db.sql, ["futures_quotes"], "2025-11-01", "2025-11-30");
   for (const date of ["2025-11-12", "2025-11-13", "2025-11-14", "2025-11-17"]) await daily(date, 0);
   expect(await told()).toEqual([]);

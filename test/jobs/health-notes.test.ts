@@ -24,7 +24,9 @@ function ended(
 
 describe("healthNotes()", () => {
   it("notes a first success, the end of a failure, and then once a minute", () => {
-    expect(healthNotes([ended("success", 1)])).toEqual([{ webhookId: 5, succeededAt: at(1), failedAt: null }]);
+    expect(healthNotes([ended("success", 1)])).toEqual([
+      { webhookId: 5, url: "http://x/", succeededAt: at(1), failedAt: null },
+    ]);
     expect(healthNotes([ended("success", 1, { failingSince: at(-9), lastSuccessAt: at(0) })])).toHaveLength(1);
     expect(healthNotes([ended("success", 60, { lastSuccessAt: at(0) })])).toEqual([]);
     expect(healthNotes([ended("success", 60.001, { lastSuccessAt: at(0) })])).toHaveLength(1);
@@ -32,16 +34,16 @@ describe("healthNotes()", () => {
 
   it("notes when an endpoint begins to fail and not each failure after that", () => {
     const two = [ended("failure", 1), ended("failure", 2)];
-    expect(healthNotes(two)).toEqual([{ webhookId: 5, succeededAt: null, failedAt: at(1) }]);
+    expect(healthNotes(two)).toEqual([{ webhookId: 5, url: "http://x/", succeededAt: null, failedAt: at(1) }]);
     expect(healthNotes([ended("failure", 1, { failingSince: at(-9) })])).toEqual([]);
   });
 
   it("takes several in their order: a success ends the failure before it, a failure after it begins another", () => {
     const known = { failingSince: at(-9), lastSuccessAt: at(-99) };
     const failsLast = [ended("failure", 1, known), ended("success", 2, known), ended("gone", 3, known)];
-    expect(healthNotes(failsLast)).toEqual([{ webhookId: 5, succeededAt: at(2), failedAt: at(3) }]);
+    expect(healthNotes(failsLast)).toEqual([{ webhookId: 5, url: "http://x/", succeededAt: at(2), failedAt: at(3) }]);
     const worksLast = [ended("failure", 1), ended("success", 2)];
-    expect(healthNotes(worksLast)).toEqual([{ webhookId: 5, succeededAt: at(2), failedAt: null }]);
+    expect(healthNotes(worksLast)).toEqual([{ webhookId: 5, url: "http://x/", succeededAt: at(2), failedAt: null }]);
   });
 
   it("notes nothing of what was not sent", () => {

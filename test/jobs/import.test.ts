@@ -14,7 +14,7 @@ const databases: TestDatabase[] = [];
 async function freshDatabase(): Promise<TestDatabase> {
   const db = await testDatabase();
   databases.push(db);
-  await loadBuiltInMeetings(db.sql, new Date(START - 1000));
+  await loadBuiltInMeetings(db.sql, () => new Date(START - 1000));
   return db;
 }
 afterAll(async () => {

@@ -17,7 +17,7 @@ import { type Loopback, loopback, type Seen } from "../sources/network/loopback.
 let db: TestDatabase;
 beforeAll(async () => {
   db = await testDatabase();
-  await loadBuiltInMeetings(db.sql, new Date("2026-09-01T00:00:00Z"));
+  await loadBuiltInMeetings(db.sql, () => new Date("2026-09-01T00:00:00Z"));
   const entries = [...UPSTREAMS, ...LOCAL_SOURCES].map(({ id, what, terms, redistributable }) => ({
     source: id,
     what,

@@ -50,7 +50,7 @@ const TRADES = [
 /** Meetings, fixings, and no price. */
 async function emptyDatabase(): Promise<TestDatabase> {
   const db = await testDatabase();
-  await loadBuiltInMeetings(db.sql, LOADED);
+  await loadBuiltInMeetings(db.sql, () => LOADED);
   const provenance = { source: "nyfed", payloadId: null, isSample: false, recordedAt: LOADED };
   await db.sql.begin((tx) => recordFixings(tx, episodeFixings(), provenance));
   await ensureMonths(db.sql, ["futures_quotes"], "2025-10-01", "2025-11-30");
@@ -76,7 +76,8 @@ async function price(db: TestDatabase, quotes: readonly FuturesQuote[], source: 
 }
 
 const day = (date: string) => episodeQuotes().filter(({ tradeDate }) => tradeDate === date);
-const match = ({ sql }: TestDatabase, at: Date) => matchRules({ sql, now: () => at, baseUrl: "https://odds.example" });
+const match = ({ sql }: TestDatabase, at: Date) =>
+  matchRules({ sql, now: () => at, baseUrl: "https://odds.example", withhold: false });
 
 async function webhookWith(
   { sql }: TestDatabase,
@@ -171,8 +172,8 @@ describe("matchRules()", () => {
   it("says nothing of the sample", async () => {
     const db = await testDatabase();
     const now = soonAfter("2025-11-25");
-    await loadBuiltInMeetings(db.sql, now);
-    await loadSample(db.sql, now);
+    await loadBuiltInMeetings(db.sql, () => now);
+    await loadSample(db.sql, () => now);
     await snapshotOdds({ sql: db.sql, now: () => now });
     await webhookWith(db, [LEVEL, ruleOn({ shiftPp: 1, window: "1d" })]);
     expect(await match(db, now)).toEqual({ rules: 2, matched: 0, broken: [] });

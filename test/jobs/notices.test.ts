@@ -147,7 +147,7 @@ describe("meeting.decided", () => {
     const december = await listen(sql, { events: ["meeting.decided"], meetings: ["2025-12-10"] });
     const job = { sql, now: () => SOON, baseUrl: BASE_URL };
     expect(await meetingDecided(job)).toBe(0);
-    await decide(sql, decision, SOON);
+    await decide(sql, decision, () => SOON);
     await catchUp({ ...job, live: true });
     expect(await meetingDecided(job)).toBe(0);
     const [notice, ...more] = await notices(sql);
@@ -177,19 +177,40 @@ describe("meeting.decided", () => {
     const sql = await eve();
     await price(sql, lastTrades(MEETING, MEETING), "yahoo", soonAfter(MEETING));
     const job = { sql, now: () => soonAfter(MEETING), baseUrl: null };
-    await decide(sql, { ...decision, lowerBp: 350, upperBp: 375 }, soonAfter(MEETING));
+    await decide(sql, { ...decision, lowerBp: 350, upperBp: 375 }, () => soonAfter(MEETING));
     expect(await meetingDecided(job)).toBe(1);
-    await decide(sql, decision, soonAfter(MEETING));
+    await decide(sql, decision, () => soonAfter(MEETING));
     expect(await meetingDecided(job)).toBe(1);
     const told = (await notices(sql)).map(({ body }) => DecidedFeedBody.parse(body).data);
     expect(told.map(({ outcome }) => outcome.upper_bp)).toEqual([375, 400]);
+    expect(told.map(({ supersedes }) => supersedes)).toEqual([null, told[0]?.sequence]);
     // Two days before the month's end it is the next month's contract, unscaled: ZQX25 from 96.15 to 96.105.
     expect(told[1]?.surprise_bp).toBeCloseTo(4.5, 6);
   });
 
+  // Typed, mistyped and put right: what was told last must be what stands.
+  it("is told whenever it differs from what was told last, each time once", async () => {
+    const sql = await eve();
+    const listener = await listen(sql, { events: ["meeting.decided"] });
+    const told: number[] = [];
+    for (const [i, lowerBp] of [375, 350, 375, 375].entries()) {
+      const at = new Date(SOON.getTime() + i * 600_000);
+      await decide(sql, { ...decision, lowerBp, upperBp: lowerBp + 25 }, () => at);
+      const job = { sql, now: () => at, baseUrl: null };
+      const both = await Promise.all([meetingDecided(job), meetingDecided(job)]);
+      told.push(both[0] + both[1], await meetingDecided(job));
+    }
+    expect(told).toEqual([1, 0, 1, 0, 1, 0, 0, 0]);
+    const bodies = (await notices(sql)).map(({ body }) => DecidedFeedBody.parse(body).data);
+    expect(bodies.map(({ outcome }) => outcome.lower_bp)).toEqual([375, 350, 375]);
+    const [first, second] = bodies.map(({ sequence }) => sequence);
+    expect(bodies.map(({ supersedes }) => supersedes)).toEqual([null, first, second]);
+    expect(await queuedFor(sql, listener)).toHaveLength(3);
+  });
+
   it("is not told of a decision that is a day old, nor of the built-in list", async () => {
     const sql = await eve();
-    await decide(sql, decision, SOON);
+    await decide(sql, decision, () => SOON);
     const late = new Date(STATEMENT.getTime() + 24 * 3_600_000 + 1);
     expect(await meetingDecided({ sql, now: () => late, baseUrl: null })).toBe(0);
     const { sql: other } = await fresh();

@@ -136,8 +136,8 @@ describe("history", () => {
     open.push(db);
     const now = () => soonAfter(TODAY);
     const id = await listen(db.sql, { min_severity: "notice" });
-    await loadBuiltInMeetings(db.sql, now());
-    expect(await loadSample(db.sql, now())).toBe(true);
+    await loadBuiltInMeetings(db.sql, now);
+    expect(await loadSample(db.sql, now)).toBe(true);
     await snapshotOdds({ sql: db.sql, now });
     expect((await flag(db.sql, now())).alerts).toBeGreaterThan(20);
     expect(await queuedFor(db.sql, id)).toEqual([]);

@@ -30,7 +30,7 @@ afterAll(async () => {
 async function freshDatabase(): Promise<TestDatabase> {
   const db = await testDatabase();
   open.push(db);
-  await loadBuiltInMeetings(db.sql, NOW);
+  await loadBuiltInMeetings(db.sql, () => NOW);
   return db;
 }
 
@@ -73,7 +73,7 @@ describe("scoreMeetings()", () => {
       values (${MEETING}, 'decided', '2025-12-11', '2025-12-10T19:00:00Z', 375, 400, ${later.toISOString()}::timestamptz, 'test')
     `;
     expect((await scoreMeetings({ sql: db.sql, now: () => later })).stored).toBeGreaterThan(0);
-    expect(await scoresKnown(db.sql, { ...EVERYTHING, knownAt: NOW })).toEqual(before);
+    expect(await scoresKnown(db.sql, { ...EVERYTHING, knownAt: new Date(later.getTime() - 1) })).toEqual(before);
     const after = await scoresKnown(db.sql, EVERYTHING);
     expect(after.find((row) => row.meetingDate === MEETING)?.decided).toEqual({ lowerBp: 375, upperBp: 400 });
   });
@@ -113,7 +113,7 @@ describe("scoreMeetings()", () => {
 describe("scoreMeetings() and the sample", () => {
   it("never scores it", async () => {
     const db = await freshDatabase();
-    await loadSample(db.sql, NOW);
+    await loadSample(db.sql, () => NOW);
     await snapshotOdds({ sql: db.sql, now: () => NOW });
     expect(await scoreMeetings({ sql: db.sql, now: () => NOW })).toEqual({ meetings: 0, stored: 0, refused: [] });
   });

@@ -45,6 +45,7 @@ export function startSending(
       monotonicMs: () => performance.now(),
       random: () => 0.5,
       secretKey: SEALING_KEY,
+      withhold: false,
       baseUrl: null,
       pollMs: 100,
       ...given,

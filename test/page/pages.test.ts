@@ -212,8 +212,44 @@ describe.skipIf(NO_BROWSER !== null)(`pages in a browser${NO_BROWSER === null ? 
     await page.getByRole("cell", { name: "webhook.test" }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
 
+    await page.getByRole("button", { name: "New secret" }).click();
+    await expect.poll(() => page.locator("#list code.secret").innerText()).toMatch(/^whsec_/);
+    const second = await page.locator("#list code.secret").innerText();
+    const secretsOf = async () => {
+      const [row] = await database.sql<{ secret: Uint8Array; previous: Uint8Array }[]>`
+        select secret, previous_secret as previous from cutwatch.webhooks where url = 'https://hooks.example.com/x'
+      `;
+      return row;
+    };
+    const both = await secretsOf();
+    // The first one still signs: what another rotation does to it is said, and nothing is done unless it is wanted.
+    const dialog = page.getByRole("dialog", { name: "End the secret before now?" });
+    await page.getByRole("button", { name: "New secret" }).click();
+    await dialog.waitFor();
+    expect(await dialog.innerText()).toMatch(/until \d{4}-\d\d-\d\d \d\d:\d\d UTC .*ends the one before at once/s);
+    expect(await focused()).toBe("Keep both");
+    expect(await axeViolations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await secretsOf()).toEqual(both);
+    await expect.poll(focused).toBe("New secret");
+    await page.getByRole("button", { name: "New secret" }).click();
+    await dialog.getByRole("button", { name: "End it, make a new secret" }).click();
+    await expect.poll(() => page.locator("#list code.secret").innerText()).not.toBe(second);
+    expect((await secretsOf())?.previous).toEqual(both?.secret);
+
+    expect(await page.locator("article").innerText()).not.toContain("not judged");
+    const blind = { ...draftOf("2025-11-17", 1), undecidedMeeting: "2025-10-29" };
+    served.now = new Date(served.now.getTime() + 60_000);
+    await store(database.sql, [blind], served.now);
     await page.reload();
     await page.getByRole("heading", { name: "https://hooks.example.com/x" }).waitFor();
+    await page
+      .getByText(
+        "Rule 1 (meeting of 2025-12-10) is not judged since 2025-11-17 20:00 UTC: the outcome of 2025-10-29 is not known.",
+      )
+      .waitFor();
+    expect(await axeViolations(page)).toEqual([]);
     expect(await page.content()).not.toContain(secret);
     await page.getByRole("button", { name: "Delete" }).click();
     expect(await focused()).toBe("Keep it");

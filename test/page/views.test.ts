@@ -94,7 +94,7 @@ describe.skipIf(NO_BROWSER !== null)(`every view${skipped}`, () => {
     [browser, sample, empty] = await Promise.all([
       openBrowser(),
       serve(({ sql }) => seedRepricings(sql)),
-      serve(({ sql }) => loadBuiltInMeetings(sql, LOADED)),
+      serve(({ sql }) => loadBuiltInMeetings(sql, () => LOADED)),
     ]);
     const { data } = (await (
       await fetch(`${sample.url}/v1/repricings?min_severity=severe&meeting=2025-12-10`)

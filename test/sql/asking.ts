@@ -25,9 +25,9 @@ export const question = (name: string): string => readFileSync(`${FOLDER}${name}
 /** A database that holds the built-in episode, with its repricings and the Fed's calendar of announcements. */
 export async function sampleDatabase(): Promise<TestDatabase> {
   const db = await testDatabase();
-  await loadBuiltInMeetings(db.sql, NOW);
-  await loadEvents(db.sql, NOW);
-  await loadSample(db.sql, NOW);
+  await loadBuiltInMeetings(db.sql, () => NOW);
+  await loadEvents(db.sql, () => NOW);
+  await loadSample(db.sql, () => NOW);
   await snapshotOdds({ sql: db.sql, now: () => NOW });
   await flagRepricings({ sql: db.sql, now: () => NOW, live: false });
   return db;

@@ -24,7 +24,7 @@ const READ_LATER = 0.429;
 let db: TestDatabase;
 beforeAll(async () => {
   db = await testDatabase();
-  await loadBuiltInMeetings(db.sql, NOW);
+  await loadBuiltInMeetings(db.sql, () => new Date(NOW.getTime() - 60_000));
   await recordEpisode();
   await snapshotOdds({ sql: db.sql, now: () => NOW });
   await scoreMeetings({ sql: db.sql, now: () => NOW });

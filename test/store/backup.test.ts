@@ -31,8 +31,8 @@ beforeAll(async () => {
   file = join(folder, "first.backup");
   const { sql } = database;
   const now = () => NOW;
-  await loadBuiltInMeetings(sql, NOW);
-  await loadSample(sql, NOW);
+  await loadBuiltInMeetings(sql, () => NOW);
+  await loadSample(sql, () => NOW);
   // Text that COPY must escape, bytes, an array, a refused row: every kind of value there is.
   const rows =
     "trade_date,contract,settle,note\n2022-03-01,2022-03,99.80,\\N\n2022-03-01,2022-04,83.425,tab\there\\.\n";
@@ -121,7 +121,10 @@ describe("writeBackup() and restoreBackup()", () => {
         return rows > 0;
       });
       parsed.migrations = parsed.migrations.filter((name: string) => known.has(name));
-      let body = rest.join("\n");
+      // Rows of a table that the earlier schema has not.
+      const [writes = ""] = /\{"table":"history_writes"\}\n[^\\]*\\\.\n/.exec(rest.join("\n")) ?? [];
+      parsed.tables = parsed.tables.filter(({ table }: { table: string }) => table !== "history_writes");
+      let body = rest.join("\n").replace(writes, "");
       for (const table of empty) body = body.replace(`${JSON.stringify({ table })}\n\\.\n`, "");
       const lines = body.trimEnd().split("\n");
       const end = JSON.parse(lines.pop() ?? "");

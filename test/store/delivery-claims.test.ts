@@ -8,15 +8,17 @@ import {
   extendLeases,
   nextDueAt,
 } from "../../src/store/delivery-claims.ts";
+import { redeliver } from "../../src/store/replay.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import {
+  addWebhooks as addAnyWebhooks,
   addDeliveries,
-  addWebhooks,
   attemptRows,
   deliveryRow,
   emptyQueue,
   expireLeases,
   START,
+  type WebhookRow,
 } from "./webhook-rows.ts";
 
 let db: TestDatabase;
@@ -27,6 +29,10 @@ afterEach(() => emptyQueue(db.sql));
 afterAll(() => db.drop());
 
 const later = (seconds: number) => new Date(START.getTime() + seconds * 1000);
+
+/** Webhooks that have taken a message just now, so that they may have several at once. */
+const addWebhooks: typeof addAnyWebhooks = (sql, count, row: Partial<WebhookRow> = {}) =>
+  addAnyWebhooks(sql, count, { lastSuccessAt: START, ...row });
 
 function claim(query: Partial<ClaimQuery> = {}) {
   const all = { worker: "w", now: START, failing: false, limit: 1000, each: 1000, free: new Map(), after: 0 };
@@ -93,6 +99,16 @@ describe("claimDeliveries()", () => {
     expect(behind.lastWebhookId).toBe(third);
   });
 
+  it("takes one of an endpoint that has not taken a message for ten minutes, however many it may have", async () => {
+    const webhooks = await addAnyWebhooks(db.sql, 2);
+    const stale = await addAnyWebhooks(db.sql, 1, { lastSuccessAt: later(-601) });
+    const proven = await addAnyWebhooks(db.sql, 1, { lastSuccessAt: later(-599) });
+    await addDeliveries(db.sql, [...webhooks, ...stale, ...proven], 5);
+    const { claimed } = await claim({ each: 3 });
+    const counts = [...webhooks, ...stale, ...proven].map((id) => claimed.filter((c) => c.webhookId === id).length);
+    expect(counts).toEqual([1, 1, 1, 3]);
+  });
+
   it("does not let 10,000 messages to one endpoint stand before those of others", async () => {
     const [busy = 0, quiet = 0] = await addWebhooks(db.sql, 2);
     await addDeliveries(db.sql, [busy], 10_000, { dueAt: later(-60) });
@@ -138,6 +154,78 @@ describe("claimDeliveries()", () => {
     await addDeliveries(db.sql, [webhook], 2);
     expect((await claimOne({ limit: 1 })).previousSecret).toEqual(Buffer.from("old"));
     expect((await claimOne({ limit: 1, now: later(10) })).previousSecret).toBeNull();
+  });
+});
+
+describe("the format of a message", () => {
+  const setFormat = (webhook: number, format: string) =>
+    db.sql`update cutwatch.webhooks set format = ${format} where id = ${webhook}::bigint`;
+
+  it("is the webhook's when it is first attempted, and the same from then on, whoever attempts it", async () => {
+    const [webhook = 0] = await addWebhooks(db.sql, 1);
+    const [tried = 0, untried = 0] = await addDeliveries(db.sql, [webhook], 2);
+    const first = await claimOne({ limit: 1 });
+    expect([first.id, first.format]).toEqual([tried, "standard"]);
+    await endAttempts(db.sql, [endOf(first, { state: "pending", dueAt: START, status: 500, error: "Answered 500" })]);
+    await setFormat(webhook, "slack");
+    const formats = (claims: readonly ClaimedDelivery[]) => new Map(claims.map(({ id, format }) => [id, format]));
+    const second = await claim({ worker: "other" });
+    expect(formats(second.claimed)).toEqual(
+      new Map([
+        [tried, "standard"],
+        [untried, "slack"],
+      ]),
+    );
+    // A process died with both: they may have been sent.
+    await expireLeases(db.sql, [tried, untried]);
+    await setFormat(webhook, "discord");
+    expect(formats((await claim()).claimed)).toEqual(formats(second.claimed));
+  });
+
+  it("is open again when the first attempt was given back with nothing sent, and only then", async () => {
+    const [webhook = 0] = await addWebhooks(db.sql, 1);
+    const [id = 0] = await addDeliveries(db.sql, [webhook], 1);
+    const released = { state: "pending", released: true, status: null, error: "released" } as const;
+    await endAttempts(db.sql, [endOf(await claimOne(), released)]);
+    await setFormat(webhook, "slack");
+    const sent = await claimOne();
+    expect([sent.id, sent.format]).toEqual([id, "slack"]);
+    await endAttempts(db.sql, [endOf(sent, { state: "pending", dueAt: START, status: 500 })]);
+    await setFormat(webhook, "discord");
+    await endAttempts(db.sql, [endOf(await claimOne(), released)]);
+    expect((await claimOne()).format).toBe("slack");
+  });
+
+  it("is left alone by what expires", async () => {
+    const webhooks = await addWebhooks(db.sql, 1, { maxAgeS: 60, format: "slack" });
+    const [old = 0] = await addDeliveries(db.sql, webhooks, 1, { recordedAt: later(-61) });
+    await claim();
+    expect(await db.sql`select format from cutwatch.webhook_deliveries where id = ${old}::bigint`).toEqual([
+      { format: null },
+    ]);
+  });
+
+  it.each([
+    ["delivered", "standard"],
+    ["failed", "slack"],
+    ["parked", "slack"],
+    ["expired", "slack"],
+  ] as const)("of a message that a person asks for again, %s before, is then %s", async (state, format) => {
+    const [webhook = 0] = await addWebhooks(db.sql, 1);
+    const [id = 0] = await addDeliveries(db.sql, [webhook], 1);
+    await endAttempts(db.sql, [endOf(await claimOne(), { state })]);
+    await setFormat(webhook, "slack");
+    await redeliver(db.sql, id, START);
+    expect(await claimOne()).toMatchObject({ id, format });
+  });
+
+  it("stays when a person asks for a message that waits for its next attempt", async () => {
+    const [webhook = 0] = await addWebhooks(db.sql, 1);
+    const [id = 0] = await addDeliveries(db.sql, [webhook], 1);
+    await endAttempts(db.sql, [endOf(await claimOne(), { state: "pending", dueAt: later(600), status: 500 })]);
+    await setFormat(webhook, "slack");
+    await redeliver(db.sql, id, START);
+    expect(await claimOne()).toMatchObject({ id, format: "standard", tries: 1 });
   });
 });
 

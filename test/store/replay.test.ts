@@ -4,7 +4,8 @@ import { dryRun } from "../../src/store/dry-run.ts";
 import { queueTest, redeliver, replayWebhook } from "../../src/store/replay.ts";
 import type { MessageBody } from "../../src/webhooks/message-body.ts";
 import { messageText } from "../../src/webhooks/message-text.ts";
-import type { Subscription } from "../../src/webhooks/subscription.ts";
+import { ruleJson } from "../../src/webhooks/rule-json.ts";
+import type { Rule, Subscription } from "../../src/webhooks/subscription.ts";
 import { seedRepricings } from "../api/sample-repricings.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { BODIES } from "../webhooks/bodies.ts";
@@ -139,10 +140,102 @@ describe("replayWebhook()", () => {
       where webhook_id = ${webhookId}
     `;
     await replayWebhook(db.sql, { webhookId, since, missingOnly: false, now: LATER });
-    const held = await queueOf(webhookId);
-    expect(held.map(({ tries }) => tries)).toEqual([1, 1]);
+    // Tries that are 0 again say to whoever holds it that it was asked for meanwhile.
+    const held = await db.sql`
+      select tries, fence::integer as fence, lease_until > now() as held from cutwatch.webhook_deliveries where webhook_id = ${webhookId}
+    `;
+    expect(held).toEqual([1, 2].map(() => ({ tries: 0, fence: 0, held: true })));
     await db.sql`update cutwatch.webhooks set deleted_at = now() where id = ${webhookId}`;
     expect(await replayWebhook(db.sql, { webhookId, since, missingOnly: false, now: NOW })).toEqual({ queued: 0 });
+  });
+});
+
+// FedWatch published for 350-375 after 10 Dec 2025: at most 50.1 on 13 Nov, 44.4 on 14 Nov, 39.1 on 20 Nov, 71.0 on 21 Nov.
+describe("replayWebhook() of rules", () => {
+  const rule = ruleOn({ meeting: "next", crossesPct: 50 });
+  const OF_RULES = subscriptionTo({ events: ["rule.matched"], rules: [rule] });
+  const since = new Date("2025-09-01T00:00:00Z");
+
+  const matches = (webhookId: number) =>
+    db.sql<{ message_id: string; as_of: Date; state: string; asked_for: boolean; data: Record<string, unknown> }[]>`
+      select message_id, as_of, state, asked_for, body -> 'data' as data
+      from cutwatch.webhook_deliveries where webhook_id = ${webhookId} and type = 'rule.matched' order by as_of, id
+    `;
+  const inWords = async (webhookId: number) =>
+    (await matches(webhookId)).map(({ as_of, data }) => `${as_of.toISOString().slice(0, 10)} ${data.direction}`);
+
+  it("queues what a dry run shows, marked as history, and the same messages again", async () => {
+    const shown = (await dryRun(db.sql, OF_RULES, { from: since, now: NOW, passable: null })).messages;
+    expect(shown.map(({ as_of }) => as_of.slice(0, 10))).toEqual(["2025-11-14", "2025-11-21"]);
+    const webhookId = await webhookFor(OF_RULES);
+    const replay = { webhookId, since, missingOnly: false, now: NOW, passable: null, baseUrl: "https://odds.example" };
+    expect(await replayWebhook(db.sql, replay)).toEqual({ queued: 2 });
+    const first = await matches(webhookId);
+    expect(await inWords(webhookId)).toEqual(["2025-11-14 down", "2025-11-21 up"]);
+    for (const { state, asked_for, data } of first) {
+      expect({ state, asked_for }).toEqual({ state: "pending", asked_for: true });
+      expect(data).toMatchObject({ historical: true, sample: true, webhook_id: webhookId });
+      expect(String(data.url)).toMatch(/^https:\/\/odds\.example\/v1\/probabilities\?/);
+    }
+    expect(await replayWebhook(db.sql, { ...replay, now: LATER })).toEqual({ queued: 0 });
+    await db.sql`
+      update cutwatch.webhook_deliveries set state = 'delivered', finished_at = due_at where webhook_id = ${webhookId}
+    `;
+    expect(await replayWebhook(db.sql, { ...replay, missingOnly: true })).toEqual({ queued: 0 });
+    expect(await replayWebhook(db.sql, replay)).toEqual({ queued: 2 });
+    expect((await matches(webhookId)).map(({ message_id }) => message_id)).toEqual(first.map((row) => row.message_id));
+    const later = { ...replay, since: new Date("2025-11-20T00:00:00Z") };
+    expect(await replayWebhook(db.sql, later)).toEqual({ queued: 0 });
+  });
+
+  it("queues each once when two ask at the same time", async () => {
+    const webhookId = await webhookFor(OF_RULES);
+    const replay = { webhookId, since, missingOnly: false, now: NOW };
+    const both = await Promise.all([replayWebhook(db.sql, replay), replayWebhook(db.sql, replay)]);
+    expect(both[0].queued + both[1].queued).toBe(2);
+  });
+
+  it("does not tell again from the settlement what was told of a trade that day", async () => {
+    const webhookId = await webhookFor(OF_RULES);
+    const told = { rule: ruleJson(rule), meeting: "2025-12-10", direction: "down", basis: "last_trade" };
+    await db.sql`
+      insert into cutwatch.webhook_deliveries
+        (webhook_id, message_id, type, body, as_of, recorded_at, created_at, state, asked_for, tries, attempts, due_at, fence,
+          finished_at)
+      select ${webhookId}, 'msg_told', 'rule.matched', ${JSON.stringify({ data: told })}::text::jsonb, t, t, t, 'delivered',
+        false, 1, 1, t, 1, t
+      from (select '2025-11-14T15:30:00Z'::timestamptz as t) n
+    `;
+    const replay = { webhookId, since, missingOnly: true, now: NOW };
+    expect(await replayWebhook(db.sql, replay)).toEqual({ queued: 1 });
+    expect((await matches(webhookId)).map(({ message_id, state }) => `${message_id.slice(0, 8)} ${state}`)).toEqual([
+      "msg_told delivered",
+      expect.stringMatching(/ pending$/),
+    ]);
+    expect(await replayWebhook(db.sql, { ...replay, missingOnly: false })).toEqual({ queued: 1 });
+  });
+
+  it("leaves out what another rule matched, and all where matches are not asked for any more", async () => {
+    const webhookId = await webhookFor(OF_RULES);
+    const replay = { webhookId, since, missingOnly: false, now: NOW };
+    await replayWebhook(db.sql, replay);
+    await db.sql`
+      update cutwatch.webhook_deliveries set state = 'delivered', finished_at = due_at where webhook_id = ${webhookId}
+    `;
+    const change = (rules: readonly Rule[], events: readonly string[]) =>
+      db.sql`
+        update cutwatch.webhooks
+        set rules = ${JSON.stringify(rules)}::text::jsonb, events = ${[...events]}::text[]
+        where id = ${webhookId}
+      `;
+    await change([ruleOn({ meeting: "next", shiftPp: 5, window: "1h" })], ["rule.matched"]);
+    expect(await replayWebhook(db.sql, replay)).toEqual({ queued: 0 });
+    await change([], ["rule.matched"]);
+    expect(await replayWebhook(db.sql, replay)).toEqual({ queued: 0 });
+    await change([rule], ["digest.daily"]);
+    expect(await replayWebhook(db.sql, replay)).toEqual({ queued: 0 });
+    await change([rule], ["rule.matched"]);
+    expect(await replayWebhook(db.sql, replay)).toEqual({ queued: 2 });
   });
 });
 
@@ -182,7 +275,7 @@ describe("redeliver(), queueTest()", () => {
 
 describe("dryRun()", () => {
   it("says what a replay would have queued, and how often a year that is", async () => {
-    const answer = await dryRun(db.sql, SHARP, { now: NOW });
+    const answer = await dryRun(db.sql, SHARP, { now: NOW, passable: null });
     expect(answer.messages.map(({ type, as_of, severity }) => [type, as_of.slice(0, 10), severity])).toEqual([
       ["repricing.sharp", "2025-10-16", "sharp"],
       ["repricing.sharp", "2025-10-29", "sharp"],
@@ -207,24 +300,24 @@ describe("dryRun()", () => {
   it("keeps to the period asked for, and counts it alone", async () => {
     const from = new Date("2025-11-01T00:00:00Z");
     const to = new Date("2025-11-20T00:00:00Z");
-    const answer = await dryRun(db.sql, SHARP, { from, to, now: NOW });
+    const answer = await dryRun(db.sql, SHARP, { from, to, now: NOW, passable: null });
     expect(answer.messages.map(({ as_of }) => as_of.slice(0, 10))).toEqual(["2025-11-13", "2025-11-19"]);
     // Between the settlements of 3 and 19 Nov: what no reading covers is no quiet time.
     expect(answer.days_covered).toBeCloseTo(16, 9);
-    const four = await dryRun(db.sql, SHARP, { from: new Date("2025-10-20T00:00:00Z"), to, now: NOW });
+    const four = await dryRun(db.sql, SHARP, { from: new Date("2025-10-20T00:00:00Z"), to, now: NOW, passable: null });
     expect(four.per_year).toBeCloseTo((3 * 365.25) / four.days_covered, 9);
-    const none = await dryRun(db.sql, SHARP, { from: new Date("2026-06-01T00:00:00Z"), now: NOW });
+    const none = await dryRun(db.sql, SHARP, { from: new Date("2026-06-01T00:00:00Z"), now: NOW, passable: null });
     expect(none).toMatchObject({ messages: [], days_covered: 0, per_year: null });
   });
 
   // 2 messages in 16 days would be 45.7 a year.
   it("does not make a year of less than 28 days", async () => {
     const from = new Date("2025-10-29T00:00:00Z");
-    const short = await dryRun(db.sql, SHARP, { from, to: new Date("2025-11-25T23:59:59Z"), now: NOW });
+    const short = await dryRun(db.sql, SHARP, { from, to: new Date("2025-11-25T23:59:59Z"), now: NOW, passable: null });
     expect(short.messages.length).toBeGreaterThan(0);
     expect(short).toMatchObject({ per_year: null });
     expect(short.days_covered).toBeCloseTo(27 + 1 / 24, 9);
-    const longer = await dryRun(db.sql, SHARP, { from: new Date("2025-10-28T00:00:00Z"), now: NOW });
+    const longer = await dryRun(db.sql, SHARP, { from: new Date("2025-10-28T00:00:00Z"), now: NOW, passable: null });
     expect(longer.days_covered).toBeCloseTo(28 + 1 / 24, 9);
     expect(longer.per_year).not.toBeNull();
   });
@@ -236,17 +329,22 @@ describe("dryRun()", () => {
       ruleOn({ meeting: "2019-07-31", crossesPct: 50 }),
     ];
     const wanted = subscriptionTo({ events: ["rule.matched"], rules });
-    const answer = await dryRun(db.sql, wanted, { now: NOW });
+    const answer = await dryRun(db.sql, wanted, { now: NOW, passable: null });
     expect(answer.not_judged).toEqual([
       { rule: 0, reason: expect.stringContaining("an hour's window cannot be seen in daily readings") },
       { rule: 2, reason: expect.stringContaining("no reading of what it means") },
     ]);
     const month = subscriptionTo({ events: ["rule.matched"], rules: [ruleOn({ shiftPp: 5, window: "1m" })] });
-    const october = { from: new Date("2025-09-18T00:00:00Z"), to: new Date("2025-10-10T00:00:00Z"), now: NOW };
+    const october = {
+      from: new Date("2025-09-18T00:00:00Z"),
+      to: new Date("2025-10-10T00:00:00Z"),
+      now: NOW,
+      passable: null,
+    };
     expect((await dryRun(db.sql, month, october)).not_judged).toEqual([
       { rule: 0, reason: "no reading is stored where its window of a month begins" },
     ]);
-    const nothing = { from: new Date("2026-06-01T00:00:00Z"), now: NOW };
+    const nothing = { from: new Date("2026-06-01T00:00:00Z"), now: NOW, passable: null };
     expect((await dryRun(db.sql, wanted, nothing)).not_judged.map(({ rule }) => rule)).toEqual([0, 1, 2]);
   });
 
@@ -254,7 +352,10 @@ describe("dryRun()", () => {
   // 50.1 again on 18 Nov (within 2 points of the level, so no way back), 39.1 on 20 Nov, 71.0 on 21 Nov 2025.
   it("follows a level along the daily readings", async () => {
     const rules = [ruleOn({ measure: "range", crossesPct: 50 })];
-    const answer = await dryRun(db.sql, subscriptionTo({ minSeverity: "extreme", rules }), { now: NOW });
+    const answer = await dryRun(db.sql, subscriptionTo({ minSeverity: "extreme", rules }), {
+      now: NOW,
+      passable: null,
+    });
     expect(answer.messages.map(({ type, as_of, summary }) => [type, as_of.slice(0, 10), summary])).toEqual([
       [
         "rule.matched",
@@ -275,7 +376,7 @@ describe("dryRun()", () => {
   it("follows a shift within a week, and meetings that next comes to mean", async () => {
     const rules = [ruleOn({ measure: "range", shiftPp: 20, window: "1w" })];
     const days = async (wanted: Subscription) =>
-      (await dryRun(db.sql, wanted, { now: NOW })).messages.map(({ as_of }) => as_of.slice(0, 10));
+      (await dryRun(db.sql, wanted, { now: NOW, passable: null })).messages.map(({ as_of }) => as_of.slice(0, 10));
     const events = ["rule.matched"] as const;
     expect(await days(subscriptionTo({ events, rules }))).toEqual([
       "2025-10-02",
@@ -292,7 +393,12 @@ describe("dryRun()", () => {
   it("sees the day of a decision by the meeting that is next from then on", async () => {
     const rate = { meeting: "next", measure: "expected_rate", range: null } as const;
     const rules = [ruleOn({ ...rate, shiftBp: 5, window: "1d" }), ruleOn({ ...rate, crossesBp: 370 })];
-    const october = { from: new Date("2025-10-01T00:00:00Z"), to: new Date("2025-10-30T00:00:00Z"), now: NOW };
+    const october = {
+      from: new Date("2025-10-01T00:00:00Z"),
+      to: new Date("2025-10-30T00:00:00Z"),
+      now: NOW,
+      passable: null,
+    };
     const answer = await dryRun(db.sql, subscriptionTo({ events: ["rule.matched"], rules }), october);
     const ofDecember = answer.messages.filter(({ meeting }) => meeting === "2025-12-10");
     expect(ofDecember.map(({ as_of, summary }) => [as_of, summary.split(", ")[1]])).toEqual([
@@ -303,7 +409,10 @@ describe("dryRun()", () => {
 
   it("leaves rules out where their matches are not asked for", async () => {
     const rules = [ruleOn({ measure: "range", crossesPct: 50 })];
-    const answer = await dryRun(db.sql, subscriptionTo({ events: ["repricing.extreme"], rules }), { now: NOW });
+    const answer = await dryRun(db.sql, subscriptionTo({ events: ["repricing.extreme"], rules }), {
+      now: NOW,
+      passable: null,
+    });
     expect(answer.messages).toEqual([]);
   });
 });

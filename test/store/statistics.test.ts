@@ -8,14 +8,21 @@ import { type TestDatabase, testDatabase } from "../setup/database.ts";
 
 const now = () => new Date("2026-11-22T12:00:00Z");
 /** What does not grow with the days: nobody joins it by its size. */
-const SMALL = new Set(["meetings", "meeting_notices", "meeting_decisions", "effr_fixings", "market_events", "migrations"]);
+const SMALL = new Set([
+  "meetings",
+  "meeting_notices",
+  "meeting_decisions",
+  "effr_fixings",
+  "market_events",
+  "migrations",
+]);
 
 describe("refreshStatistics()", () => {
   let db: TestDatabase;
   beforeAll(async () => {
     db = await testDatabase();
-    await loadBuiltInMeetings(db.sql, now());
-    await loadSample(db.sql, now());
+    await loadBuiltInMeetings(db.sql, now);
+    await loadSample(db.sql, now);
     await snapshotOdds({ sql: db.sql, now });
     await catchUp({ sql: db.sql, now, baseUrl: null });
   });

@@ -3,6 +3,7 @@ import { disabledBody } from "../../src/webhooks/disabled-body.ts";
 import type { MessageBody, RepricingBody } from "../../src/webhooks/message-body.ts";
 import { noticeBody } from "../../src/webhooks/notice-bodies.ts";
 import { ruleBody } from "../../src/webhooks/rule-body.ts";
+import { sightBody } from "../../src/webhooks/sight-body.ts";
 import { testBody } from "../../src/webhooks/test-body.ts";
 import { ruleOn } from "./told.ts";
 
@@ -103,11 +104,28 @@ const rule = ruleBody(
       target: { lowerBp: 375, upperBp: 400 },
       value: 0.443571,
       expectedRateBp: 376.4107,
+      undecidedMeeting: null,
+      unsolved: null,
     },
     crossesDecision: false,
   },
   { webhookId: 7, baseUrl: BASE_URL, recordedAt: new Date("2025-11-14T20:01:05Z") },
 );
+
+/** What last trades showed and the settlement does not, and a figure that was corrected. */
+function takenBack(
+  reason: "basis" | "corrected",
+  told: { readonly basis: "last_trade" | "settlement"; readonly value: number },
+) {
+  const asOf = "2025-11-14T19:00:00.000Z";
+  return {
+    ...rule,
+    data: {
+      ...rule.data,
+      takes_back: { ...{ reason, direction: "up" as const }, basis: told.basis, as_of: asOf, value: told.value },
+    },
+  };
+}
 
 const shifted = ruleBody(
   {
@@ -132,11 +150,20 @@ const shifted = ruleBody(
       target: { lowerBp: 375, upperBp: 400 },
       value: 380,
       expectedRateBp: 380,
+      undecidedMeeting: null,
+      unsolved: null,
     },
     crossesDecision: true,
   },
   { webhookId: 7, baseUrl: null, recordedAt: new Date("2025-11-19T15:35:03Z") },
 );
+
+const sight = {
+  webhookId: 7,
+  rules: [ruleOn({ meeting: "next", crossesPct: 50 })],
+  concerned: [{ rule: 0, meeting: "2025-12-10" }],
+  undecidedMeeting: "2025-10-29",
+};
 
 /** The store adds its place in the feed to a notice. */
 function numbered<Body extends { readonly data: object }>(body: Body, sequence: number): Body {
@@ -147,6 +174,7 @@ const decided = noticeBody(
   "meeting.decided",
   {
     as_of: "2025-10-29T18:00:00.000Z",
+    supersedes: null,
     url: `${BASE_URL}/v1/decisions?from=2025-10-29&to=2025-10-29`,
     meeting: "2025-10-29",
     effective_date: "2025-10-30",
@@ -319,7 +347,19 @@ export const BODIES = {
   ),
   extreme: repricing({ kind: "extreme", severity: "extreme", path: 2026, meeting: "2026-12-09" }, "repricing.extreme"),
   rule,
+  ruleByBasis: takenBack("basis", { basis: "last_trade", value: 56.3 }),
+  ruleCorrected: takenBack("corrected", { basis: "settlement", value: 62.9 }),
   shifted,
+  suspended: sightBody(
+    "rule.suspended",
+    { ...sight, since: new Date("2025-10-30T13:30:00Z"), asOf: new Date("2025-10-30T13:45:00Z") },
+    { baseUrl: BASE_URL, recordedAt: new Date("2025-10-30T13:45:20Z") },
+  ),
+  resumed: sightBody(
+    "rule.resumed",
+    { ...sight, since: null, asOf: new Date("2025-10-30T15:00:00Z") },
+    { baseUrl: BASE_URL, recordedAt: new Date("2025-10-30T15:00:20Z") },
+  ),
   decided: numbered(decided, 4),
   digest: numbered(digest, 7),
   stale: numbered(noticeBody("data.stale", outage, new Date("2025-11-17T23:35:00Z")), 8),

@@ -105,6 +105,10 @@ describe("messageText()", () => {
     extreme:
       "EXTREME hawkish repricing, end of 2026: expected rate 359.5 -> 375.0 bp (+15.5) since 16 Oct; odds of 3.50-3.75 % or lower 100 % -> 50 %",
     rule: "Your rule: 10 Dec 2025 meeting, odds of 3.50-3.75 % or lower fell to or through 50 %: 50.1 -> 44.4 %",
+    ruleByBasis:
+      "Your rule: 10 Dec 2025 meeting, odds of 3.50-3.75 % or lower below 50 % by settlement prices, whatever last trades " +
+      "showed: 50.1 -> 44.4 %",
+    ruleCorrected: "Your rule, corrected: 10 Dec 2025 meeting, odds of 3.50-3.75 % or lower below 50 %: 50.1 -> 44.4 %",
     shifted: "Your rule: 10 Dec 2025 meeting, expected rate moved +5.0 bp within a day: 375.0 -> 380.0 bp",
     decided: "Fed decision, 29 Oct 2025: 3.75-4.00 %, a cut of 25 bp",
     digest: "Digest of 17 Nov 2025: nothing unusual",

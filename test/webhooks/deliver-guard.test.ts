@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { webhookAgents } from "../../src/webhooks/agents.ts";
 import { hostResolver } from "../../src/webhooks/host-resolver.ts";
-import { type DnsServer, startDnsServer, type Zone } from "./dns-server.ts";
+import { startDnsServer, type Zone } from "./dns-server.ts";
 import { HOSTILE_ADDRESSES, hostileUrls } from "./hostile-urls.ts";
 import { poster } from "./posting.ts";
 import { type Certificate, certificateFor, type Receiver, startHttps, startRaw } from "./receivers.ts";
@@ -109,7 +109,8 @@ describe.skipIf(!isLinux)("a name server that flips between a receiver and a can
     await canary.close();
   });
 
-  async function post(zone: Zone, times: number): Promise<{ results: (string | null)[]; dns: DnsServer }> {
+  /** @param together how many begin at once */
+  async function post(zone: Zone, times: number, together = 1) {
     const dns = await startDnsServer(zone);
     onTestFinished(dns.close);
     const send = poster({
@@ -118,7 +119,10 @@ describe.skipIf(!isLinux)("a name server that flips between a receiver and a can
       allow: [`${NETWORK}.3`],
     });
     const results: (string | null)[] = [];
-    for (let n = 0; n < times; n += 1) results.push((await send(`https://${HOST}:8443/`)).answer);
+    for (let n = 0; n < times; n += 1) {
+      const sent = await Promise.all(Array.from({ length: together }, () => send(`https://${HOST}:8443/`)));
+      results.push(...sent.map(({ answer }) => answer));
+    }
     return { results, dns };
   }
 
@@ -128,6 +132,15 @@ describe.skipIf(!isLinux)("a name server that flips between a receiver and a can
     expect(results).toEqual(["good", null, "good", null, "good", null, "good", null]);
     // Asked again for each attempt, and once: what was judged is what is called.
     expect(dns.queries.filter((query) => query === `A ${HOST}`)).toHaveLength(8);
+    expect(canary.connections()).toBe(0);
+  });
+
+  it("never reaches the canary in a burst either, which shares each question and no answer that came before", async () => {
+    const flip: Zone = (_, type, query) => (type === "AAAA" ? [] : [query % 2 === 0 ? `${NETWORK}.3` : `${NETWORK}.4`]);
+    const { results, dns } = await post(flip, 4, 25);
+    const rounds = [0, 25, 50, 75].map((from) => new Set(results.slice(from, from + 25)));
+    expect(rounds).toEqual([new Set(["good"]), new Set([null]), new Set(["good"]), new Set([null])]);
+    expect(dns.queries.filter((query) => query === `A ${HOST}`)).toHaveLength(4);
     expect(canary.connections()).toBe(0);
   });
 

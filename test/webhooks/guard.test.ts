@@ -206,4 +206,25 @@ describe("resolveTarget()", () => {
     expect(verdicts).toEqual([true, false, true, false, true, false]);
     expect(dns.queries.filter((query) => query.startsWith("A "))).toHaveLength(6);
   });
+
+  it("asks once for all that ask while the question is under way, and keeps neither an answer nor a failure", async () => {
+    const dns = await startDnsServer((name, type, query) => {
+      if (name.startsWith("gone") && query === 0) return "SERVFAIL";
+      return type === "AAAA" ? [] : query === 0 ? [PUBLIC_V4] : ["127.0.0.1"];
+    });
+    onTestFinished(dns.close);
+    const resolver = hostResolver([dns.address]);
+    const burst = (host: string, count: number) =>
+      Promise.all(Array.from({ length: count }, () => resolveTarget(`https://${host}/`, { resolver, allow: NONE })));
+    const first = await burst("burst.example.com", 1_000);
+    expect(new Set(first.map(({ ok }) => ok))).toEqual(new Set([true]));
+    expect(dns.queries.toSorted()).toEqual(["A burst.example.com", "AAAA burst.example.com"]);
+    const second = await burst("burst.example.com", 3);
+    expect(second).toMatchObject([{ refused: true }, { refused: true }, { refused: true }]);
+    expect(dns.queries).toHaveLength(4);
+    expect((await burst("gone.example.com", 2)).map(({ ok }) => ok)).toEqual([false, false]);
+    // Each family failed once for both; now the name has an address, which may not be called.
+    expect(await burst("gone.example.com", 1)).toMatchObject([{ ok: false, refused: true }]);
+    expect(dns.queries).toHaveLength(8);
+  });
 });

@@ -21,6 +21,8 @@ function daily(tradeDate: string, value: number | null, told: Partial<MeasuredRe
     target: { lowerBp: 400, upperBp: 425 },
     value,
     expectedRateBp: null,
+    undecidedMeeting: null,
+    unsolved: null,
     ...told,
   };
 }
@@ -139,6 +141,36 @@ describe("ruleHistory()", () => {
     expect(reasonOf(ruleOn({ shiftPp: 5, window: "1m" }), quiet)).toContain("where its window of a month begins");
     const unsolved = [daily("2025-11-03", null)];
     for (const none of [[], unsolved]) expect(reasonOf(rule, none)).toContain("no reading of what it means");
+  });
+
+  it("names the days it was blind on, by their reason, and whether that was all of them", () => {
+    const undecided = { undecidedMeeting: "2025-10-29" };
+    const unsolved = { unsolved: "Cannot solve the meeting of 2025-12-10: no price of 2026-01" };
+    const readings = [
+      daily("2025-11-03", 0.6),
+      daily("2025-11-04", null, undecided),
+      daily("2025-11-05", null, undecided),
+      daily("2025-11-06", null, unsolved),
+      daily("2025-11-07", 0.4),
+      daily("2025-11-10", null, undecided),
+    ];
+    const { found, gaps, notJudged } = ruleHistory(rule, readings, MEETINGS, period);
+    expect(found.map(({ match }) => match.direction)).toEqual(["down"]);
+    expect(notJudged).toBeNull();
+    const day = (instant: Date) => instant.toISOString().slice(0, 10);
+    const unknown = "the outcome of 2025-10-29 is not known";
+    expect(gaps.map(({ from, to, days, reason }) => [day(from), day(to), days, reason])).toEqual([
+      ["2025-11-04", "2025-11-05", 2, unknown],
+      ["2025-11-06", "2025-11-06", 1, "cannot solve the meeting of 2025-12-10: no price of 2026-01"],
+      ["2025-11-10", "2025-11-10", 1, unknown],
+    ]);
+    const never = ruleHistory(rule, readings.slice(1, 3), MEETINGS, period);
+    expect(never).toMatchObject({ found: [], gaps: [{ days: 2 }], notJudged: unknown });
+    // A day that the rule's own basis shows is no gap, though another basis has none.
+    const other = daily("2025-11-07", null, { basis: "published", ...undecided });
+    expect(
+      ruleHistory(rule, [...readings.slice(0, 1), daily("2025-11-07", 0.4), other], MEETINGS, period).gaps,
+    ).toEqual([]);
   });
 });
 

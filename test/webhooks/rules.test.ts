@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { RuleState } from "../../src/webhooks/rule-state.ts";
 import { faultOf, thresholdOf } from "../../src/webhooks/rule-threshold.ts";
-import { advanceRule, type RuleMatch, type RuleReading, type RuleState } from "../../src/webhooks/rules.ts";
+import { advanceRule, type RuleMatch, type RuleReading } from "../../src/webhooks/rules.ts";
 import type { Rule } from "../../src/webhooks/subscription.ts";
 import { ruleOn } from "./told.ts";
 
@@ -13,7 +14,8 @@ const TARGET = { lowerBp: 400, upperBp: 425 };
 /** A reading an hour after the one before, on settlements unless something else is said. */
 function readingAt(i: number, value: number | null, told: Partial<RuleReading> = {}): RuleReading {
   const asOf = new Date(START_MS + i * HOUR_MS).toISOString();
-  return { asOf, basis: "settlement", target: TARGET, value, past: null, ...told };
+  const look = { asOf, grid: "settlement", recordedAt: asOf } as const;
+  return { ...look, basis: "settlement", target: TARGET, value, past: null, ...told };
 }
 
 /** A reading of a shift: now and a day ago. */
@@ -241,12 +243,14 @@ describe("advanceRule() of any rule", () => {
     );
   });
 
-  it("keeps quiet during the cool-down", () => {
+  it("keeps quiet during the cool-down, but for what takes back", () => {
     fc.assert(
       fc.property(rules, readings, (rule, all) => {
         const { coolDownMs } = thresholdOf(rule);
-        const times = follow(rule, all).matches.map(({ after }) => Date.parse(after.asOf));
+        const { matches } = follow(rule, all);
+        const times = matches.map(({ after }) => Date.parse(after.asOf));
         for (const [i, time] of times.entries()) {
+          if (matches[i]?.takesBack !== undefined) continue;
           expect(time - (times[i - 1] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(coolDownMs);
         }
       }),
@@ -272,6 +276,85 @@ describe("advanceRule() on several bases", () => {
   it("tells a crossing once, whichever basis shows it first, and the way back once", () => {
     const readings = [readingAt(0, 49), last(1, 49), last(2, 51), readingAt(4, 52), last(6, 45), readingAt(8, 45)];
     expect(inWords(follow(levelAt50, readings))).toEqual(["up 51", "down 45"]);
+  });
+
+  // Half an hour of another source's last trades was told as a crossing; no settlement ever bore it out.
+  it("takes back what a better basis does not bear out, and tells what that one shows later", () => {
+    const readings = [readingAt(0, 42), readingAt(24, 47), last(43, 42), last(43.5, 63), readingAt(48, 30)];
+    const later = [readingAt(72, 39), readingAt(96, 71), readingAt(120, 84)];
+    const told = follow(levelAt50, [...readings, ...later]);
+    expect(inWords(told)).toEqual(["up 63", "down 30", "up 71"]);
+    expect(told.matches.map(({ takesBack }) => takesBack)).toMatchObject([
+      undefined,
+      { reason: "basis", told: { direction: "up", basis: "last_trade", value: 63 } },
+      undefined,
+    ]);
+    expect(told.matches[1]?.before).toMatchObject({ value: 47 });
+  });
+
+  it("leaves what was told while the better basis is near the level, not newer, or worse", () => {
+    const told = [readingAt(0, 42), last(1, 42), last(2, 63)];
+    expect(inWords(follow(levelAt50, [...told, readingAt(3, 48.5)]))).toEqual(["up 63"]);
+    expect(inWords(follow(levelAt50, [...told, readingAt(1.5, 30)]))).toEqual(["up 63"]);
+    const settled = [last(0, 42), readingAt(0, 42), readingAt(1, 63), last(2, 30)];
+    expect(inWords(follow(levelAt50, settled))).toEqual(["up 63"]);
+  });
+
+  it("takes it back within the cool-down too, once", () => {
+    const slow = ruleOn({ crossesPct: 50, coolDownS: 86_400 });
+    const readings = [readingAt(0, 42), last(1, 42), last(2, 63), readingAt(3, 30), last(4, 64), readingAt(27, 30)];
+    expect(inWords(follow(slow, readings))).toEqual(["up 63", "down 30"]);
+  });
+
+  it("heals what earlier versions left believed", () => {
+    const from = { asOf: "2025-09-30T20:00:00.000Z", value: 30 };
+    const below = { asOf: from.asOf, target: TARGET, stands: "down", matched: false, from } as const;
+    const told = { direction: "up", asOf: "2025-09-20T15:30:00.000Z", basis: "last_trade" } as const;
+    const stored: RuleState = { tracks: { settlement: below }, told };
+    expect(inWords(follow(levelAt50, [readingAt(0, 30), readingAt(1, 71)], stored))).toEqual(["down 30", "up 71"]);
+  });
+
+  it("leaves people with the side on which the better basis stood last, and tells no side twice", () => {
+    const reading = fc.record({ value: percent, isDaily: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(reading, { maxLength: 60 }), fc.integer({ min: 1, max: 99 }), (walked, crossesPct) => {
+        const rule = ruleOn({ crossesPct, coolDownS: 0 });
+        const { back } = thresholdOf(rule);
+        const all = walked.map(({ value, isDaily }, i) => (isDaily ? readingAt(i, value) : last(i, value)));
+        let state: RuleState | null = null;
+        let believed: string | null = null;
+        // The first reading of a basis only shows where it stands.
+        const first = all.find(({ basis }) => basis === "settlement");
+        for (const each of all) {
+          const step = advanceRule(rule, state, each);
+          state = step.state;
+          if (step.match !== null) {
+            expect(step.match.direction).not.toBe(believed);
+            believed = step.match.direction;
+          }
+          const value = each.value ?? 0;
+          if (each.basis !== "settlement" || each === first || believed === null) continue;
+          if (value <= crossesPct - back.down) expect(believed).toBe("down");
+          if (value >= crossesPct + back.up) expect(believed).toBe("up");
+        }
+      }),
+      SEED,
+    );
+  });
+
+  it("tells a crossing that both bases show once, whatever the order", () => {
+    fc.assert(
+      fc.property(fc.array(percent, { maxLength: 40 }), fc.boolean(), (values, isDailyFirst) => {
+        const rule = ruleOn({ crossesPct: 50, coolDownS: 0 });
+        const one = values.map((value, i) => readingAt(i, value));
+        const both = values.flatMap((value, i) => {
+          const pair = [readingAt(i, value), last(i + 0.1, value)];
+          return isDailyFirst ? pair : [last(i, value), readingAt(i + 0.1, value)];
+        });
+        expect(inWords(follow(rule, both))).toEqual(inWords(follow(rule, one)));
+      }),
+      SEED,
+    );
   });
 
   it("tells a shift once within its window", () => {

@@ -14,13 +14,16 @@ import { pageDocument } from "./shell.ts";
 import { at, isPast, pastBanner, type When, whenOf } from "./when.ts";
 
 const STEP_BP = 25;
+const NO_SETTLEMENT = "no settlement came that could bear it out";
 const END_REASONS: Readonly<Record<string, string>> = {
   reversed: "the rate came back by the threshold",
   quiet: "no new extreme came for ten business days",
   decision: "the meeting decided",
   cancelled: "the meeting was cancelled",
-  path_ended: "the meeting became one of the next three, whose own series goes on",
+  path_ended: "the meeting became one of the next three, whose own series goes on, or the year was over",
   corrected: "a correction of the prices ended it",
+  withdrawn: "the settlement did not bear it out",
+  no_settlement: NO_SETTLEMENT,
 };
 
 function subject({ meeting, path }: Card): string {
@@ -180,7 +183,7 @@ export async function repricingPage(
   const body = html`${pastBanner(when, `/repricings/${card.id}`)}<h1>${title}</h1>
 <section id="card" class="card" data-live aria-labelledby="card-heading"><h2 id="card-heading" class="unseen">In short</h2>
 ${card.sample ? html`<p class="note">These are figures of the built-in sample.</p>` : null}
-${card.state === "withdrawn" ? html`<p class="note">Withdrawn: later readings no longer give it.</p>` : null}
+${card.state === "withdrawn" ? html`<p class="note">Withdrawn: ${card.end_reason === "no_settlement" ? NO_SETTLEMENT : "later readings no longer give it"}.</p>` : null}
 ${headline(card)}${facts(card, when)}
 ${legChart(card, readings?.data ?? []) ?? html`<p class="faint">There are too few readings around it to draw.</p>`}
 <p class="downloads"><a href="${storyLink(card, when)}">See it in the story${target === null ? null : ` of ${rangeText(target)}`}</a> · <a href="/meetings/${card.meeting}">the meeting</a> · <a href="${apiPath(`/v1/repricings/${card.id}`, { known_at: knownAt })}">JSON</a> ${copyLink(permalink)}</p>

@@ -1,6 +1,6 @@
 /** The page `/webhooks`: forms that the client module works with a key. Nothing of anybody's webhooks is in the page itself. */
 import { SEVERITIES } from "../../repricing/repricing.ts";
-import { FORMATS, MESSAGE_TYPES, RULE_MEASURES, RULE_WINDOWS } from "../../webhooks/subscription.ts";
+import { EVENT_TYPES, FORMATS, RULE_MEASURES, RULE_WINDOWS } from "../../webhooks/subscription.ts";
 import type { Document } from "../answers.ts";
 import { soon } from "../resource.ts";
 import { dateWords } from "../wording.ts";
@@ -72,7 +72,6 @@ function ruleTemplate(meetings: readonly (readonly [string, string])[], ranges: 
 }
 
 function subscriptionForm(meetings: readonly (readonly [string, string])[], ranges: readonly Range[]): Html {
-  const events = MESSAGE_TYPES.filter((type) => type !== "webhook.test" && type !== "webhook.disabled");
   const boxes = (name: string, words: readonly (readonly [string, string])[]) =>
     words.map(
       ([value, text]) =>
@@ -86,7 +85,7 @@ function subscriptionForm(meetings: readonly (readonly [string, string])[], rang
 <label>Description <input name="description" size="30" maxlength="500"></label></p>
 <fieldset><legend>Meetings <small>none ticked: all</small></legend>${boxes("meetings", meetings)}</fieldset>
 <details id="more"><summary>Types of message and age</summary>
-<fieldset><legend>Types of message <small>none ticked: repricings, and matches of the rules below</small></legend>${boxes("events", same(events))}</fieldset>
+<fieldset><legend>Types of message <small>none ticked: repricings, and matches of the rules below</small></legend>${boxes("events", same(EVENT_TYPES))}</fieldset>
 <p><label>Send nothing recorded longer ago than <input name="max_age_s" type="number" min="1" max="31536000" size="8"> seconds</label> <span class="faint">empty: no limit</span></p></details>
 <div id="rules"></div>
 <p><button type="button" class="quiet" id="add-rule">Add a rule</button></p>

@@ -32,6 +32,8 @@ export function actionButton(label, act) {
       await act();
     } finally {
       button.disabled = false;
+      // A button out of use loses the focus: whoever works by keyboard goes on from where they were.
+      if (document.activeElement === document.body) button.focus();
     }
   });
   return button;

@@ -1,5 +1,6 @@
 // @ts-check
 /** A person's webhooks: how each does, what can be done with it, and its delivery log. */
+import { askFirst } from "./ask-first.js";
 import { actionButton, element, instantText, note, tableOf } from "./elements.js";
 import { ask, wordsOf } from "./webhook-api.js";
 import { sendTest } from "./webhook-test.js";
@@ -8,6 +9,8 @@ import { sendTest } from "./webhook-test.js";
  * @typedef {{id: number, url: string, min_severity: string, meetings: string[] | null, rules: object[], events: string[] | null,
  *   format: string, max_age_s: number | null, description: string, enabled: boolean, disabled_reason: string | null,
  *   failing_since: string | null, last_success_at: string | null,
+ *   previous_secret_until: string | null,
+ *   rules_not_judged: {rule: number, meeting: string | null, since: string | null, reason: string}[],
  *   health: {pending: number, delivered_24h: number, failed_24h: number}}} Webhook
  * @typedef {{id: number, type: string, state: string, as_of: string, created_at: string, due_at: string | null,
  *   last_status: number | null, last_error: string | null, attempt_count: number}} Delivery
@@ -46,6 +49,20 @@ function health({ enabled, disabled_reason, failing_since, last_success_at, heal
     "ok",
     `${last_success_at === null ? "nothing sent yet" : `last success ${instantText(last_success_at)}`}; ${sent}`,
   ];
+}
+
+/** Rules that say nothing since no reading is shown to them. @param {Webhook} webhook */
+function blindNote({ rules_not_judged: blind }) {
+  if (blind.length === 0) return null;
+  const words = blind.map(({ rule, meeting, since, reason }) => {
+    const named = `Rule ${rule + 1}${meeting === null ? "" : ` (meeting of ${meeting})`}`;
+    return element(
+      "p",
+      {},
+      `${named} is not judged${since === null ? "" : ` since ${instantText(since)}`}: ${reason}.`,
+    );
+  });
+  return element("div", { class: "note" }, ...words);
 }
 
 /** @param {Delivery} delivery */
@@ -93,22 +110,41 @@ function guarded(label, place, act) {
   });
 }
 
-/**
- * Deleting asks once more, in the place of the button.
- *
- * @param {Webhook} webhook
- * @param {Element} place
- * @param {() => Promise<void>} reload
- */
-function deleteButton(webhook, place, reload) {
+/** @param {Webhook} webhook @param {Element} place @param {() => Promise<void>} reload */
+function deleteButton({ id, url }, place, reload) {
   return guarded("Delete", place, async () => {
-    const sure = guarded("Yes, delete it", place, async () => {
-      await ask("DELETE", `/v1/webhooks/${webhook.id}`);
-      await reload();
-    });
-    const keep = actionButton("Keep it", async () => place.replaceChildren());
-    note(place, "Delete this webhook? Messages that wait for it are not sent any more. ", sure, " ", keep);
-    keep.focus();
+    const words = [url, "Messages that wait for it are not sent any more."];
+    if (!(await askFirst("Delete this webhook?", words, { yes: "Yes, delete it", no: "Keep it" }))) return;
+    await ask("DELETE", `/v1/webhooks/${id}`);
+    await reload();
+  });
+}
+
+/**
+ * Another secret. While the one before the last rotation still signs, another rotation would end it at once: that is asked
+ * first, of the webhook as it stands now.
+ *
+ * @param {number} id
+ * @param {Element} place
+ */
+function secretButton(id, place) {
+  return guarded("New secret", place, async () => {
+    const { previous_secret_until: until } = await ask("GET", `/v1/webhooks/${id}`);
+    if (until !== null) {
+      const words = [
+        `Messages are signed with two secrets now: the present one, and until ${instantText(until)} the one before it.`,
+        "A new secret ends the one before at once. A receiver that still checks with it refuses every message from then on, " +
+          "until it has the present secret or the new one.",
+        "The present secret goes on to sign beside the new one for 24 hours.",
+      ];
+      const answers = { yes: "End it, make a new secret", no: "Keep both" };
+      if (!(await askFirst("End the secret before now?", words, answers))) return;
+    }
+    const { secret } = await ask("POST", `/v1/webhooks/${id}/rotate-secret${until === null ? "" : "?force=true"}`);
+    place.replaceChildren(
+      secretNote(secret),
+      element("p", {}, "For 24 hours messages carry two signatures: by this secret, and by the one before it."),
+    );
   });
 }
 
@@ -158,10 +194,7 @@ function card(webhook, reload) {
       await ask("PATCH", `/v1/webhooks/${id}`, { enabled: !enabled });
       await reload();
     }),
-    guarded("New secret", place, async () => {
-      const { secret } = await ask("POST", `/v1/webhooks/${id}/rotate-secret`);
-      place.replaceChildren(secretNote(secret), element("p", {}, "Messages carry both signatures for 24 hours."));
-    }),
+    secretButton(id, place),
     deleteButton(webhook, place, reload),
   );
   return element(
@@ -174,6 +207,7 @@ function card(webhook, reload) {
       `number ${id}${webhook.description === "" ? "" : ` · ${webhook.description}`} · ${wants(webhook)}`,
     ),
     state,
+    blindNote(webhook),
     actions,
     place,
   );

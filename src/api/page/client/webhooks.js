@@ -41,13 +41,23 @@ async function load() {
 async function dryRun() {
   const { url, ...subscription } = bodyOf(form);
   const tried = await ask("POST", "/v1/webhooks/dry-run", url === "" ? subscription : { ...subscription, url });
-  const { messages, per_year: perYear, not_judged: notJudged } = tried;
+  const { messages, per_year: perYear, not_judged: notJudged, unjudged, withheld } = tried;
   const rate = typeof perYear === "number" ? `, some ${perYear.toFixed(0)} a year` : "";
   const count = messages.length === 1 ? "1 message" : `${messages.length} messages`;
   const period = `${String(tried.from).slice(0, 10)} to ${String(tried.to).slice(0, 10)}`;
   note(result, `From ${period} it would have been sent ${count}${rate}.`);
   for (const { rule, reason } of notJudged) {
     result.append(element("p", {}, `Rule ${rule + 1} was not judged: ${reason}.`));
+  }
+  const never = notJudged.map((/** @type {{rule: number}} */ { rule }) => rule);
+  for (const { rule, from, to, reason } of unjudged) {
+    if (never.includes(rule)) continue;
+    const when = `from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+    result.append(element("p", {}, `Rule ${rule + 1} was not judged ${when}: ${reason}.`));
+  }
+  if (withheld > 0) {
+    const words = `${withheld} more would be kept back: their figures may not be passed on (CUTWATCH_WITHHOLD).`;
+    result.append(element("p", {}, words));
   }
   if (messages.length === 0) return;
   const newest = messages.toReversed().slice(0, SHOWN);
