@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { addDays, type IsoDate, maxDate, minDate } from "../src/pricing/calendar-date.ts";
-import { historyWrite } from "../src/store/history-writes.ts";
+import { historyWrite, lastStamp } from "../src/store/history-writes.ts";
 import { publishedDistributions } from "../src/store/published.ts";
 import { dailyQuotes, intradayQuotes } from "../src/store/quotes.ts";
 import { closeRequests, datesWithQuotes, openRequests, type SnapshotRequest } from "../src/store/snapshot-requests.ts";
@@ -18,6 +18,9 @@ const MEETINGS_A_SNAPSHOT = 16;
 
 /** An expired contract's last price may be this much older than the first date asked for. */
 const EXPIRED_REACH_DAYS = 100;
+
+/** So often odds are computed outside of a turn, and history goes on meanwhile, before they are computed within one. */
+const TRIES_BESIDE = 4;
 
 /** What a run did. */
 export interface SnapshotResult {
@@ -63,15 +66,36 @@ async function draftsOfDates(
 }
 
 /**
+ * Stores what was computed from history, unless history has gone on since it was read: a correction or a decision that came
+ * meanwhile would be overwritten by odds that do not know of it. Then it is read and computed again.
+ */
+async function storeComputed(
+  { sql, now }: SnapshotJob,
+  compute: () => Promise<SnapshotDraft[]>,
+): Promise<{ readonly computed: number; readonly stored: number }> {
+  for (let tries = 1; ; tries++) {
+    const before = await lastStamp(sql);
+    const beside = tries <= TRIES_BESIDE ? await compute() : null;
+    const done = await historyWrite(sql, now, async (tx, recordedAt) => {
+      const isStale = (await lastStamp(tx))?.getTime() !== before?.getTime();
+      if (beside !== null && isStale) return null;
+      // While the turn is held, nobody else writes.
+      const drafts = beside ?? (await compute());
+      return { computed: drafts.length, stored: (await recordSnapshots(tx, drafts, recordedAt)).length };
+    });
+    if (done !== null) return done;
+  }
+}
+
+/**
  * Computes and stores the odds of every trade date of a period that has prices or published odds. What is stored
  * already and would not change is left alone, so running it again changes nothing.
  */
 export async function snapshotPeriod(job: SnapshotJob, from: IsoDate, to: IsoDate): Promise<SnapshotResult> {
-  const { sql, now } = job;
+  const { sql } = job;
   const dates = await datesWithQuotes(sql, from, to);
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return { dates: 0, computed: 0, stored: 0 };
-  const context = await loadContext(sql, first, last);
   const lastPrices = new LastPrices();
   const before = { from: addDays(first, -EXPIRED_REACH_DAYS), to: addDays(first, -1) };
   for (const row of await dailyQuotes(sql, before)) lastPrices.add(row);
@@ -81,10 +105,11 @@ export async function snapshotPeriod(job: SnapshotJob, from: IsoDate, to: IsoDat
   for (let start = 0; start < dates.length; start += DATES_AT_ONCE) {
     const batch = dates.slice(start, start + DATES_AT_ONCE);
     const span = { from: batch[0] ?? first, to: batch.at(-1) ?? last };
-    const drafts = await draftsOfDates(sql, context, lastPrices, span);
-    const recorded = await historyWrite(sql, now, (tx, recordedAt) => recordSnapshots(tx, drafts, recordedAt));
-    computed += drafts.length;
-    stored += recorded.length;
+    const done = await storeComputed(job, async () =>
+      draftsOfDates(sql, await loadContext(sql, span.from, span.to), lastPrices, span),
+    );
+    computed += done.computed;
+    stored += done.stored;
     job.progress?.(start + batch.length, dates.length);
   }
   if (stored * MEETINGS_A_SNAPSHOT >= ANALYZE_FROM_ROWS) await refreshStatistics(sql);
@@ -92,22 +117,23 @@ export async function snapshotPeriod(job: SnapshotJob, from: IsoDate, to: IsoDat
 }
 
 async function snapshotInstant(job: SnapshotJob, request: SnapshotRequest, at: Date): Promise<SnapshotResult> {
-  const { sql, now } = job;
-  const context = await loadContext(sql, request.from, request.to);
-  const [quotes, published] = await Promise.all([
-    intradayQuotes(sql, request.from, at),
-    publishedDistributions(sql, { from: request.from, to: request.to, grid: "intraday", at }),
-  ]);
-  const lastPrices = new LastPrices();
-  const before = { from: addDays(request.from, -EXPIRED_REACH_DAYS), to: addDays(request.from, -1) };
-  for (const row of await dailyQuotes(sql, before)) lastPrices.add(row);
-  const drafts = [
-    ...draftsFromQuotes(context, quotes, lastPrices, "intraday"),
-    ...draftsFromPublished(context, published, "intraday"),
-  ].filter((draft) => draft.asOf <= at);
+  const { sql } = job;
   await ensureMonths(sql, ["meeting_readings", "meeting_probabilities"], request.from, request.to);
-  const recorded = await historyWrite(sql, now, (tx, recordedAt) => recordSnapshots(tx, drafts, recordedAt));
-  return { dates: 1, computed: drafts.length, stored: recorded.length };
+  const done = await storeComputed(job, async () => {
+    const context = await loadContext(sql, request.from, request.to);
+    const [quotes, published] = await Promise.all([
+      intradayQuotes(sql, request.from, at),
+      publishedDistributions(sql, { from: request.from, to: request.to, grid: "intraday", at }),
+    ]);
+    const lastPrices = new LastPrices();
+    const before = { from: addDays(request.from, -EXPIRED_REACH_DAYS), to: addDays(request.from, -1) };
+    for (const row of await dailyQuotes(sql, before)) lastPrices.add(row);
+    return [
+      ...draftsFromQuotes(context, quotes, lastPrices, "intraday"),
+      ...draftsFromPublished(context, published, "intraday"),
+    ].filter((draft) => draft.asOf <= at);
+  });
+  return { dates: 1, ...done };
 }
 
 /** Requests of the daily grid that touch or overlap are one period. */

@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
 import type { MeetingCalendar } from "../src/pricing/meetings.ts";
-import { toTellAfterAll } from "../src/repricing/one-telling.ts";
+import { isSameMove, toTellAfterAll } from "../src/repricing/one-telling.ts";
 import { detectedKey, keyToTell } from "../src/repricing/told.ts";
 import { feedNumbers, toldAlerts } from "../src/store/alerts.ts";
 import type { DetectorStream } from "../src/store/detector.ts";
@@ -16,11 +16,11 @@ export interface TakenBack {
   readonly recordedAt: Date;
   /** alerts of the stream, by number */
   readonly alertIds: readonly number[];
-  /** nobody was sent what is taken back: it was history */
-  readonly historical: boolean;
+  /** numbers of the repricings of which something is taken back that was sent; of the others it was history */
+  readonly newsOf: ReadonlySet<number>;
 }
 
-function recordedAlert(row: StoredRow, id: number, { recordedAt, historical }: TakenBack): RecordedAlert {
+function recordedAlert(row: StoredRow, id: number, recordedAt: Date, historical: boolean): RecordedAlert {
   return {
     id,
     type: ALERT_TYPES[row.kind],
@@ -38,7 +38,7 @@ function recordedAlert(row: StoredRow, id: number, { recordedAt, historical }: T
 
 /**
  * Tells what other streams found of a repricing and kept to themselves, once what was told of it is taken back and no better
- * stream says that it was nothing: a repricing that stands is never left untold. It is history only where the withdrawal is.
+ * stream says that it was nothing: a repricing that stands is never left untold. It is history where the withdrawal is.
  *
  * @returns how many alerts were recorded
  */
@@ -53,6 +53,7 @@ export async function tellAfterAll(tx: TransactionSql, taken: TakenBack): Promis
     toldAlerts(tx, taken.stream, taken.version, { repricingIds, keys: [] }),
   ]);
   const last = new Map(told.map(({ repricingId, id }) => [repricingId, id]));
+  const isHistory = (row: StoredRow) => !legs.some((leg) => taken.newsOf.has(leg.id) && isSameMove(leg, row));
   const rows = chosen.map((row, i): AgainRow => {
     const id = numbers[i] ?? 0;
     const key = keyToTell(
@@ -62,11 +63,12 @@ export async function tellAfterAll(tx: TransactionSql, taken: TakenBack): Promis
     const supersedes = last.get(row.repricingId) ?? null;
     last.set(row.repricingId, id);
     const place = { id, supersedes, also: [] };
-    const { recordedAt, historical } = taken;
+    const { recordedAt } = taken;
+    const historical = isHistory(row);
     const body = toldAfterAllBody(row.body, { kind: row.kind, key, leg: row.leg, place, historical, recordedAt });
     return { id, ofId: row.id, key, kind: row.kind, historical, body };
   });
-  const alerts = chosen.map((row, i) => recordedAlert(row, rows[i]?.id ?? 0, taken));
+  const alerts = chosen.map((row, i) => recordedAlert(row, rows[i]?.id ?? 0, taken.recordedAt, isHistory(row)));
   await Promise.all([
     recordAgain(tx, rows, taken.recordedAt),
     queueAlerts(tx, alerts, taken.calendar, taken.recordedAt),

@@ -147,7 +147,9 @@ async function toldOnce(tx: TransactionSql, { stream, raised }: Telling): Promis
   return raised.map((each) => {
     const { alert, leg, isPrimary } = each;
     const asked = { ...alert, ...alert.target, startedOn: leg.startedAt.tradeDate, through: alert.tradeDate };
-    if (!isPrimary || isToldElsewhere(asked, elsewhere)) return { ...each, isPrimary: false };
+    // What is history reached nobody, so it is no reason to keep back what is news.
+    const told = elsewhere.filter((other) => each.historical || !other.historical);
+    if (!isPrimary || isToldElsewhere(asked, told)) return { ...each, isPrimary: false };
     return { ...each, alert: { ...alert, cluster: clusterElsewhere(alert, clusters, PARAMETERS) ?? alert.cluster } };
   });
 }
@@ -254,7 +256,7 @@ export async function tellAlerts(tx: TransactionSql, telling: Telling): Promise<
     calendar: telling.calendar,
     recordedAt,
     alertIds: untold.map(({ answer }) => answer.resolvesId),
-    historical: untold.every(({ numbered: { historical } }) => historical),
+    newsOf: new Set(untold.flatMap(({ numbered }) => (numbered.historical ? [] : [numbered.repricingId]))),
   });
   return count + afterAll;
 }

@@ -101,6 +101,12 @@ async function lastBy(tx: TransactionSql, ms: number): Promise<HistoryWrite | un
   return rows[0];
 }
 
+/** The stamp of the last write of history; null: there was none. To be asked before reading what will be written on. */
+export async function lastStamp(sql: Sql | TransactionSql): Promise<Date | null> {
+  const [row] = await sql<{ at: Date | null }[]>`select max(recorded_at) as at from cutwatch.history_writes`;
+  return row?.at ?? null;
+}
+
 /** The writes before and after an instant. */
 export interface WritesAround {
   /** the last one stamped before it; null: none */

@@ -53,17 +53,20 @@ function standing(tx: TransactionSql) {
   `;
 }
 
+/** What was told of a course. `historical`: nobody was sent it. */
+export type ToldMove = Move & Saying & { readonly historical: boolean };
+
 /** What other streams have told of some courses and not taken back. Callers hold the turn `repricings`. */
 export async function toldElsewhere(
   tx: TransactionSql,
   stream: DetectorStream,
   version: string,
   courses: readonly Course[],
-): Promise<(Move & Saying)[]> {
+): Promise<ToldMove[]> {
   if (courses.length === 0) return [];
-  return tx<(Move & Saying)[]>`
+  return tx<ToldMove[]>`
     select r.meeting_date as meeting, r.path_year as path, r.direction, r.started_on as "startedOn", l.through,
-      a.kind, a.severity, a.expected_rate_bp as "expectedRateBp", a.trade_date as "tradeDate"
+      a.kind, a.severity, a.expected_rate_bp as "expectedRateBp", a.trade_date as "tradeDate", a.historical
     from (${coursesAsked(tx, courses)}) asked
     join cutwatch.repricings r on r.meeting_date = asked.m and r.path_year is not distinct from asked.p
       and r.direction = asked.d
@@ -113,15 +116,15 @@ export interface StoredRow extends StoredAlert {
 export async function storedBeside(
   tx: TransactionSql,
   alertIds: readonly number[],
-): Promise<{ readonly legs: readonly Move[]; readonly stored: readonly StoredRow[] }> {
-  const legs = await tx<(Move & { version: string; isSample: boolean })[]>`
-    select distinct r.id, r.meeting_date as meeting, r.path_year as path, r.direction, r.started_on as "startedOn", l.through,
-      r.parameters_version as version, r.is_sample as "isSample"
+): Promise<{ readonly legs: readonly (Move & { readonly id: number })[]; readonly stored: readonly StoredRow[] }> {
+  const legs = await tx<(Move & { id: number; version: string; isSample: boolean })[]>`
+    select distinct r.id::float8 as id, r.meeting_date as meeting, r.path_year as path, r.direction, r.started_on as "startedOn",
+      l.through, r.parameters_version as version, r.is_sample as "isSample"
     from cutwatch.alerts a
     join cutwatch.repricings r on r.id = a.repricing_id
     cross join lateral (${lives(tx)}) l
     where a.id = any(${alertIds}::bigint[])
-    order by r.id
+    order by 1
   `;
   const [first] = legs;
   if (first === undefined) return { legs, stored: [] };
