@@ -132,8 +132,14 @@ async function takeAll(sql: Sql): Promise<boolean> {
   const take = async (): Promise<boolean> => {
     // One's own place goes first: of two that leave together, the later then sees nobody else.
     await sql`select pg_advisory_unlock_shared(${IN_USE}::bigint)`;
-    const [answer] = await sql<{ last: boolean }[]>`select pg_try_advisory_lock(${IN_USE}::bigint) as last`;
-    return answer?.last ?? false;
+    try {
+      const [answer] = await sql<{ last: boolean }[]>`select pg_try_advisory_lock(${IN_USE}::bigint) as last`;
+      return answer?.last ?? false;
+    } catch (error) {
+      // Whoever left at the same moment was the last, and the server is stopping already.
+      if (BUSY.has(errorCode(error) ?? "")) return false;
+      throw error;
+    }
   };
   return withDeadline(take(), ANSWER_MS, "leave the embedded database");
 }
