@@ -581,7 +581,8 @@ CREATE TABLE cutwatch.webhook_attempts (
     status integer,
     error text,
     answer text
-);
+)
+WITH (fillfactor='50');
 
 CREATE TABLE cutwatch.webhook_deliveries (
     id bigint DEFAULT nextval('cutwatch.delivery_ids'::regclass) NOT NULL,
@@ -610,7 +611,7 @@ CREATE TABLE cutwatch.webhook_deliveries (
     CONSTRAINT webhook_deliveries_format_check CHECK ((format = ANY (ARRAY['standard'::text, 'slack'::text, 'discord'::text, 'telegram'::text]))),
     CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'expired'::text, 'parked'::text])))
 )
-WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02');
+WITH (autovacuum_vacuum_scale_factor='0.02', fillfactor='40');
 
 CREATE TABLE cutwatch.webhook_rule_states (
     webhook_id bigint NOT NULL,

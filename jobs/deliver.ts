@@ -1,7 +1,8 @@
 /** Sending what waits in the queue, for as long as the process lives. */
 import { setTimeout as pause } from "node:timers/promises";
 import { withDeadline } from "../src/store/deadline.ts";
-import { claimDeliveries, nextDueAt, SIGN_OF_LIFE_MS } from "../src/store/delivery-claims.ts";
+import { claimDeliveries, nextDueAt } from "../src/store/delivery-claims.ts";
+import { SIGN_OF_LIFE_MS } from "../src/store/delivery-leases.ts";
 import { sealingKeys } from "../src/store/sealing-keys.ts";
 import { keyFingerprint } from "../src/webhooks/secret.ts";
 import { attemptDelivery, cutOff, type EndedAttempt, released } from "./delivery-attempt.ts";

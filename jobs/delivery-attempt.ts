@@ -1,5 +1,6 @@
 /** One attempt of one delivery: sign, send, and say what follows from the answer. */
-import type { AttemptEnd, ClaimedDelivery } from "../src/store/delivery-claims.ts";
+import type { ClaimedDelivery } from "../src/store/delivery-claims.ts";
+import type { AttemptEnd } from "../src/store/delivery-ends.ts";
 import type { PostResult } from "../src/webhooks/deliver.ts";
 import { type WebhookRequest, webhookRequest } from "../src/webhooks/request.ts";
 import { deliveryOutcome, nextAttempt } from "../src/webhooks/retry.ts";

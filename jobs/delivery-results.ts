@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { withDeadline } from "../src/store/deadline.ts";
 import { againAtDeadlock } from "../src/store/deadlock.ts";
-import { type AttemptEnd, endAttempts } from "../src/store/delivery-claims.ts";
+import { type AttemptEnd, endAttempts } from "../src/store/delivery-ends.ts";
 import { errorCode } from "../src/store/store-error.ts";
 import { type HealthNote, hasMoved, noteHealth } from "../src/store/webhook-health.ts";
 import type { EndedAttempt } from "./delivery-attempt.ts";

@@ -1,7 +1,8 @@
 /** The deliveries that this process holds, and for how long it still may. */
 
 import { withDeadline } from "../src/store/deadline.ts";
-import { type ClaimedDelivery, extendLeases, LEASE_MS } from "../src/store/delivery-claims.ts";
+import type { ClaimedDelivery } from "../src/store/delivery-claims.ts";
+import { extendLeases, LEASE_MS } from "../src/store/delivery-leases.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 
 /** A POST takes 15 s at most: it is begun only while the lease will outlast it. */

@@ -1,14 +1,7 @@
-/**
- * Taking messages out of the queue. A delivery is held by a lease, which the database's own clock measures for all
- * processes alike, and ended with the fence that the claim gave out: who lost the lease to another can end nothing.
- */
+/** Taking messages out of the queue, each under a lease and a fence: delivery-leases.ts. */
 import type { Sql } from "postgres";
 import type { WebhookFormat } from "../webhooks/subscription.ts";
-
-/** How long a claim holds without a sign of life. */
-export const LEASE_MS = 30_000;
-/** How often a process shows that it lives: two signs may be lost. */
-export const SIGN_OF_LIFE_MS = 10_000;
+import { LEASE_MS } from "./delivery-leases.ts";
 
 /**
  * An endpoint that has taken a message within this time may have several at once. Of others one shows first whether they
@@ -203,123 +196,6 @@ export async function claimDeliveries(sql: Sql, query: ClaimQuery): Promise<Clai
     expired: rows.filter(({ expired }) => expired).length,
     lastWebhookId: last,
   };
-}
-
-/** A delivery under a fence. */
-export type Held = Pick<ClaimedDelivery, "id" | "fence">;
-
-// Whoever changes several deliveries locks them in order of their numbers, so that no two wait for each other in a circle.
-
-/** Extends leases to 30 s from now. @returns the numbers of the deliveries that are still held */
-export async function extendLeases(sql: Sql, held: readonly Held[]): Promise<Set<number>> {
-  const rows = await sql<{ id: number }[]>`
-    with locked as materialized (
-      select id
-      from cutwatch.webhook_deliveries
-      where id = any(${held.map(({ id }) => id)}::bigint[])
-      order by id
-      for no key update
-    )
-    update cutwatch.webhook_deliveries d
-    set lease_until = clock_timestamp() + ${LEASE_MS}::integer * interval '1 millisecond'
-    from unnest(${held.map(({ id }) => id)}::bigint[], ${held.map(({ fence }) => fence)}::bigint[]) as h (id, fence)
-    join locked l on l.id = h.id
-    where d.id = h.id and d.fence = h.fence and d.state = 'pending'
-    returning d.id
-  `;
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** How an attempt ended and what becomes of its delivery. */
-export interface AttemptEnd extends Held {
-  readonly attempt: number;
-  /** `expired`: it may not be sent any more, and was not */
-  readonly state: "delivered" | "failed" | "expired" | "parked" | "pending";
-  /** of the next attempt; null unless `state` is pending */
-  readonly dueAt: Date | null;
-  readonly endedAt: Date;
-  /** given back before anything was sent: it does not count among the tries */
-  readonly released: boolean;
-  readonly status: number | null;
-  readonly error: string | null;
-  readonly answer: string | null;
-  readonly durationMs: number | null;
-}
-
-/** Postgres keeps no NUL in a text. */
-function storable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll("\0", "\uFFFD");
-}
-
-/**
- * Ends attempts, and their deliveries where the fence is still the same. The end of an attempt is noted in any case:
- * that it was made is true whoever holds the delivery now. Where a person asked for it meanwhile, which `requeue` says by
- * tries that are 0 again, only a success ends it: anything else is followed by a try at once.
- *
- * @returns the numbers of the deliveries that were ended or put back
- */
-export async function endAttempts(sql: Sql, ends: readonly AttemptEnd[]): Promise<Set<number>> {
-  // Attempts are found by key and changed by place: the plan is made once, while there are few, and would else read all
-  // of them each time, a third of the whole work of 10,000 deliveries. A delivery may move meanwhile, with a sign of life,
-  // and is found by its key alone.
-  const rows = await sql<{ id: number }[]>`
-    with ended as materialized (
-      select *
-      from unnest(
-        ${ends.map(({ id }) => id)}::bigint[],
-        ${ends.map(({ fence }) => fence)}::bigint[],
-        ${ends.map(({ attempt }) => attempt)}::integer[],
-        ${ends.map(({ state }) => state)}::text[],
-        ${ends.map(({ dueAt }) => dueAt?.toISOString() ?? null)}::text[]::timestamptz[],
-        ${ends.map(({ endedAt }) => endedAt.toISOString())}::text[]::timestamptz[],
-        ${ends.map(({ released }) => String(released))}::text[]::boolean[],
-        ${ends.map(({ status }) => status)}::integer[],
-        ${ends.map(({ error }) => storable(error))}::text[],
-        ${ends.map(({ answer }) => storable(answer))}::text[],
-        ${ends.map(({ durationMs }) => durationMs)}::float8[]
-      ) as e (id, fence, attempt, state, due_at, ended_at, released, status, error, answer, duration_ms)
-    ),
-    noted as (
-      update cutwatch.webhook_attempts a
-      set
-        finished_at = e.ended_at,
-        duration_ms = e.duration_ms,
-        status = e.status,
-        error = e.error,
-        answer = e.answer
-      from ended e
-      cross join lateral (
-        select ctid
-        from cutwatch.webhook_attempts
-        where delivery_id = e.id and number = e.attempt and finished_at is null
-        offset 0
-      ) open
-      where a.ctid = open.ctid
-    ),
-    locked as materialized (
-      select id
-      from cutwatch.webhook_deliveries
-      where id = any(${ends.map(({ id }) => id)}::bigint[])
-      order by id
-      for no key update
-    )
-    update cutwatch.webhook_deliveries d
-    set
-      state = case when e.state in ('failed', 'parked') and d.tries = 0 then 'pending' else e.state end,
-      due_at = case when e.state <> 'delivered' and d.tries = 0 then e.ended_at else coalesce(e.due_at, d.due_at) end,
-      finished_at = case when e.state <> 'pending' and not (e.state in ('failed', 'parked') and d.tries = 0) then e.ended_at end,
-      lease_until = null,
-      tries = greatest(0, d.tries - e.released::integer),
-      -- Nothing was sent yet: its first attempt is still to come.
-      format = case when e.released and d.attempts = 1 then null else d.format end,
-      last_status = case when e.released then d.last_status else e.status end,
-      last_error = case when e.released then d.last_error else e.error end
-    from ended e
-    join locked l on l.id = e.id
-    where d.id = e.id and d.fence = e.fence and d.state = 'pending'
-    returning d.id
-  `;
-  return new Set(rows.map(({ id }) => id));
 }
 
 /**

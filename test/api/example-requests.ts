@@ -3,7 +3,8 @@ import type { Hono } from "hono";
 import type { Sql } from "postgres";
 import type { Exchange } from "../../src/api/examples.ts";
 import { OPERATIONS } from "../../src/api/operations.ts";
-import { claimDeliveries, endAttempts } from "../../src/store/delivery-claims.ts";
+import { claimDeliveries } from "../../src/store/delivery-claims.ts";
+import { endAttempts } from "../../src/store/delivery-ends.ts";
 
 const SHOWN_KEY = "Bearer cw_…";
 const QUIET_FROM = 4;

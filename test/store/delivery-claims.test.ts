@@ -1,14 +1,10 @@
+import type { TransactionSql } from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  type AttemptEnd,
-  type ClaimedDelivery,
-  type ClaimQuery,
-  claimDeliveries,
-  endAttempts,
-  extendLeases,
-  nextDueAt,
-} from "../../src/store/delivery-claims.ts";
+import { type ClaimedDelivery, type ClaimQuery, claimDeliveries, nextDueAt } from "../../src/store/delivery-claims.ts";
+import { type AttemptEnd, endAttempts } from "../../src/store/delivery-ends.ts";
+import { extendLeases } from "../../src/store/delivery-leases.ts";
 import { redeliver } from "../../src/store/replay.ts";
+import { until } from "../jobs/sending.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import {
   addWebhooks as addAnyWebhooks,
@@ -60,6 +56,15 @@ function endOf(claimed: ClaimedDelivery, end: Partial<AttemptEnd> = {}): Attempt
     durationMs: 12,
     ...end,
   };
+}
+
+/** Whether somebody waits for what this transaction holds. */
+async function isWaitedFor(tx: TransactionSql): Promise<boolean> {
+  const rows = await db.sql`
+    select from pg_locks w
+    where not w.granted and ${(await tx<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid ?? 0}::integer = any(pg_blocking_pids(w.pid))
+  `;
+  return rows.length > 0;
 }
 
 describe("claimDeliveries()", () => {
@@ -296,6 +301,45 @@ describe("endAttempts()", () => {
     });
     expect(await deliveryRow(db.sql, given)).toMatchObject({ tries: 0, attempts: 1, due_at: START, last_error: null });
     expect(await claimOne()).toMatchObject({ id: given, attempt: 2, tries: 1, fence: 2 });
+  });
+
+  it("ends what another changes at the same moment, and neither before it nor twice", async () => {
+    await addDeliveries(db.sql, await addWebhooks(db.sql, 4), 10);
+    const { claimed } = await claim();
+    const odd = claimed.filter((_, index) => index % 2 === 1);
+    let ending: Promise<ReadonlySet<number>> = Promise.resolve(new Set());
+    await db.sql.begin(async (tx) => {
+      // Still open, so that the ends find these as they were and must wait for them.
+      await extendLeases(tx, odd);
+      ending = endAttempts(db.sql, claimed.map((one) => endOf(one)).toReversed());
+      await until(() => isWaitedFor(tx));
+    });
+    const ended = await ending;
+    expect([...ended].sort((one, other) => one - other)).toEqual(claimed.map(({ id }) => id).sort((a, b) => a - b));
+    for (const { id } of claimed)
+      expect(await deliveryRow(db.sql, id)).toMatchObject({ state: "delivered", attempts: 1 });
+    // A second end of the same changes nothing.
+    expect(
+      await endAttempts(
+        db.sql,
+        claimed.map((one) => endOf(one, { state: "failed" })),
+      ),
+    ).toEqual(new Set());
+  });
+
+  it("ends nothing that another took over while it waited", async () => {
+    const [id = 0] = await addDeliveries(db.sql, await addWebhooks(db.sql, 1), 1);
+    const held = await claimOne();
+    let ending: Promise<ReadonlySet<number>> = Promise.resolve(new Set());
+    await db.sql.begin(async (tx) => {
+      await tx`update cutwatch.webhook_deliveries set fence = fence + 1 where id = ${id}::bigint`;
+      ending = endAttempts(db.sql, [endOf(held)]);
+      await until(() => isWaitedFor(tx));
+    });
+    expect(await ending).toEqual(new Set());
+    expect(await deliveryRow(db.sql, id)).toMatchObject({ state: "pending" });
+    // That it was sent is true all the same.
+    expect(await attemptRows(db.sql, id)).toMatchObject([{ status: 204 }]);
   });
 
   it("keeps an answer that holds a NUL", async () => {
