@@ -88,16 +88,22 @@ const SPECIAL = /["\\]/;
 /** An array as Postgres reads it. Text is taken as an array already written. */
 export function arrayText(elements: unknown): string {
   if (!Array.isArray(elements)) return String(elements);
-  const written = elements.map((element: unknown) => {
-    if (element === null) return "NULL";
-    if (typeof element === "number") return String(element);
-    if (element === undefined || Array.isArray(element)) {
-      throw new TypeError(
-        `Cannot write an array with ${element === undefined ? "undefined" : "an array"} in it: use null, or one dimension`,
-      );
-    }
-    const text = element instanceof Date ? element.toISOString() : String(element);
-    return SPECIAL.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
-  });
-  return `{${written.join(",")}}`;
+  // Most arrays are of one kind, with nothing in them that needs care, and are written as a whole.
+  if (elements.every((element) => typeof element === "number")) return `{${elements.join(",")}}`;
+  if (elements.every((element) => typeof element === "string") && !SPECIAL.test(elements.join(""))) {
+    return `{"${elements.join('","')}"}`;
+  }
+  return `{${elements.map(elementText).join(",")}}`;
+}
+
+function elementText(element: unknown): string {
+  if (element === null) return "NULL";
+  if (typeof element === "number") return String(element);
+  if (element === undefined || Array.isArray(element)) {
+    throw new TypeError(
+      `Cannot write an array with ${element === undefined ? "undefined" : "an array"} in it: use null, or one dimension`,
+    );
+  }
+  const text = element instanceof Date ? element.toISOString() : String(element);
+  return SPECIAL.test(text) ? `"${text.replace(/["\\]/g, "\\$&")}"` : `"${text}"`;
 }

@@ -14,7 +14,7 @@ export interface WebhookAgents {
 // that message arrived. Servers wait 2 s (gunicorn) to 75 s (nginx); messages of one burst follow each other far sooner.
 const IDLE_MS = 1_000;
 // For each address; a burst to one receiver keeps as many connections as it uses at a time.
-const MOST_IDLE = 128;
+const MOST_IDLE = 256;
 
 /**
  * @param options.ca certificates to trust in place of the usual ones, in PEM

@@ -113,7 +113,9 @@ const keptChecks = new WeakMap<AllowList, LRUCache<string, UrlCheck>>();
 function knownCheck(text: string, allow: AllowList): UrlCheck {
   const kept = keptChecks.get(allow) ?? new LRUCache({ max: KEPT_CHECKS });
   keptChecks.set(allow, kept);
-  const check = kept.get(text) ?? checkUrl(text, allow);
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const check = checkUrl(text, allow);
   kept.set(text, check);
   return check;
 }

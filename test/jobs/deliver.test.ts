@@ -356,7 +356,7 @@ describe("endpoints", () => {
     let clockMs = 0;
     const sending = start(({ url }) => (url === "http://hangs/" ? never : answer(204)), { monotonicMs: () => clockMs });
     const isDone = async () => (await states(wanted)).delivered === wanted.length;
-    // A wave of 1,000 passes the narrow lane of 128 in 8 spans of 0.1 s. Five seconds are the promise.
+    // A wave of 1,000 passes the narrow lane of 256 in 4 spans of 0.1 s. Five seconds are the promise.
     await until(async () => {
       const before = sending.posts.length;
       sending.wake();
