@@ -43,7 +43,10 @@ const SURELY_CLOSED_DAYS = 2;
  * @returns a history for each asset of the panel, empty where there is no close
  * @throws RangeError for a close that is not above 0, or a date listed twice for one asset
  */
-export function closesKnownAt(closes: readonly DailyClose[], knownAt: Date | null): ClosesKnown {
+export function closesKnownAt(
+  closes: readonly DailyClose[],
+  knownAt: Date | null,
+): Pick<AllCloses, "histories" | "ignored"> {
   const today = knownAt === null ? null : dateInZone(knownAt, UTC);
   const surelyClosed = today === null ? null : addDays(today, -SURELY_CLOSED_DAYS);
   const exists = (symbol: PanelSymbol, date: IsoDate) =>
@@ -69,22 +72,69 @@ export function closesKnownAt(closes: readonly DailyClose[], knownAt: Date | nul
   return { histories: new Map([...rows].map(([symbol, own]) => [symbol, historyOf(own)])), ignored };
 }
 
-/** All closes there are, sorted once for many questions. */
+/** All closes there are, sorted once for many questions; {@link appendCloses} adds to it. */
 export interface AllCloses extends ClosesKnown {
+  readonly histories: ReadonlyMap<PanelSymbol, Map<IsoDate, number>>;
+  readonly ignored: IgnoredClose[];
+  /** date of each asset's last */
+  readonly ends: Map<PanelSymbol, IsoDate>;
   /** those dated in the last days before the newest, which may not exist yet at some instant */
-  readonly recent: readonly DailyClose[];
+  recent: readonly DailyClose[];
   /** date of the newest; null: there is none */
-  readonly newest: IsoDate | null;
+  newest: IsoDate | null;
 }
 
 // A long weekend of closed markets, and the two days in which a close is not sure to exist everywhere.
 const RECENT_DAYS = 7;
 
+function newestOf(closes: readonly DailyClose[]): IsoDate | null {
+  return closes.reduce<IsoDate | null>((last, { date }) => (last === null || date > last ? date : last), null);
+}
+
+function lastOf(history: CloseHistory): IsoDate | undefined {
+  return [...history.keys()].at(-1);
+}
+
+function recentOf(closes: readonly DailyClose[], newest: IsoDate | null): DailyClose[] {
+  const from = newest === null ? "" : addDays(newest, -RECENT_DAYS);
+  return closes.filter(({ date }) => date > from);
+}
+
 /** Sorts closes by asset and date, whenever they came to be known. @throws RangeError as {@link closesKnownAt} */
 export function allCloses(closes: readonly DailyClose[]): AllCloses {
-  const newest = closes.reduce<IsoDate | null>((last, { date }) => (last === null || date > last ? date : last), null);
-  const from = newest === null ? "" : addDays(newest, -RECENT_DAYS);
-  return { ...closesKnownAt(closes, null), recent: closes.filter(({ date }) => date > from), newest };
+  const newest = newestOf(closes);
+  const known = closesKnownAt(closes, null);
+  const ends = new Map<PanelSymbol, IsoDate>();
+  for (const [symbol, history] of known.histories) {
+    const end = lastOf(history);
+    if (end !== undefined) ends.set(symbol, end);
+  }
+  return { ...known, ends, recent: recentOf(closes, newest), newest };
+}
+
+/**
+ * Adds closes to what is sorted already, in place: ten years of eight assets are sorted once and not with each close that
+ * comes.
+ *
+ * @returns false, with nothing added, unless each is later than its asset's last
+ * @throws RangeError as {@link closesKnownAt}
+ */
+export function appendCloses(all: AllCloses, added: readonly DailyClose[]): boolean {
+  const { histories, ignored } = closesKnownAt(added, null);
+  for (const [symbol, history] of histories) {
+    const [first] = history.keys();
+    if (first !== undefined && first <= (all.ends.get(symbol) ?? "")) return false;
+  }
+  for (const [symbol, history] of histories) {
+    for (const [date, close] of history) {
+      all.histories.get(symbol)?.set(date, close);
+      all.ends.set(symbol, date);
+    }
+  }
+  all.ignored.push(...ignored);
+  all.newest = newestOf([...all.recent, ...added]);
+  all.recent = recentOf([...all.recent, ...added], all.newest);
+  return true;
 }
 
 /** Whether every close existed at an instant and is dated by `through`: then nothing has to be left out of {@link allCloses}. */
@@ -113,7 +163,7 @@ function ascending(rows: readonly DailyClose[]): readonly DailyClose[] {
   return isSorted ? rows : rows.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
 }
 
-function historyOf(rows: readonly DailyClose[]): CloseHistory {
+function historyOf(rows: readonly DailyClose[]): Map<IsoDate, number> {
   const history = new Map<IsoDate, number>();
   for (const { symbol, date, close } of ascending(rows)) {
     if (history.has(date)) throw new RangeError(`Cannot use the closes of ${symbol}: ${date} is listed twice`);

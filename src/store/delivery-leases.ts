@@ -2,7 +2,7 @@
  * Holding a message. A delivery is held by a lease, which the database's own clock measures for all processes alike, and
  * ended with the fence that the claim gave out: who lost the lease to another can end nothing.
  */
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 
 /** How long a claim holds without a sign of life. */
 export const LEASE_MS = 30_000;
@@ -18,7 +18,7 @@ export interface Held {
 // Whoever changes several deliveries locks them in order of their numbers, so that no two wait for each other in a circle.
 
 /** Extends leases to 30 s from now. @returns the numbers of the deliveries that are still held */
-export async function extendLeases(sql: Sql, held: readonly Held[]): Promise<Set<number>> {
+export async function extendLeases(sql: Sql | TransactionSql, held: readonly Held[]): Promise<Set<number>> {
   const rows = await sql<{ id: number }[]>`
     with locked as materialized (
       select id

@@ -23,11 +23,20 @@ interface KnownClose extends DailyClose {
   readonly recordedMs: number;
 }
 
+/** All closes of the panel, the latest known of each date: the same object until another close comes. */
+export interface PanelCloses {
+  readonly list: readonly DailyClose[];
+  /** the list before, and what has come since, where each is of a date that had none; null: it is all new */
+  readonly grown: { readonly from: readonly DailyClose[]; readonly added: readonly DailyClose[] } | null;
+}
+
 interface Memory {
   /** by whether they are of the sample */
-  readonly closes: Map<boolean, { newest: number; rows: Map<string, KnownClose>; list: readonly DailyClose[] }>;
+  readonly closes: Map<boolean, { newest: number; rows: Map<string, KnownClose>; given: PanelCloses }>;
   readonly paths: Map<string, { newest: number; rates: Map<string, PathRate> }>;
 }
+
+const NO_CLOSES: PanelCloses = { list: [], grown: null };
 
 const memories = new WeakMap<Sql, Memory>();
 
@@ -40,20 +49,20 @@ function memoryOf(sql: Sql): Memory {
 }
 
 /**
- * All closes of the panel, the latest known of each date; the sample and real figures never together. The same list is given
- * until another close comes, so that callers may keep what they make of it.
+ * All closes of the panel, the latest known of each date; the sample and real figures never together. The same object is given
+ * until another close comes, and says then what came, so that callers may keep what they make of it.
  *
  * @param sql the client that the memory belongs to
  * @param tx where to read
  */
-export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolean): Promise<readonly DailyClose[]> {
+export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolean): Promise<PanelCloses> {
   const { closes } = memoryOf(sql);
-  const before = closes.get(isSample) ?? { newest: 0, rows: new Map<string, KnownClose>(), list: [] };
+  const before = closes.get(isSample) ?? { newest: 0, rows: new Map<string, KnownClose>(), given: NO_CLOSES };
   // By itself this is one step down an index; as a condition of the next query it may be a walk through the table.
   const [last] = await tx<{ id: number }[]>`
     select c.id::float8 as id from cutwatch.asset_closes c order by c.id desc limit 1
   `;
-  if (last === undefined || last.id <= before.newest) return before.list;
+  if (last === undefined || last.id <= before.newest) return before.given;
   const groups = await tx<{ symbol: string; source: string; recorded_at: Date; dates: string; closes: string }[]>`
     select symbol, source, recorded_at, string_agg(close_date::text, ' ') as dates, string_agg(close::text, ' ') as closes
     from cutwatch.asset_closes
@@ -61,6 +70,8 @@ export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolea
     group by symbol, source, recorded_at
   `;
   const { rows } = before;
+  const added: DailyClose[] = [];
+  let isGrown = true;
   for (const group of groups) {
     const { symbol, source } = group;
     const recordedMs = group.recorded_at.getTime();
@@ -69,13 +80,18 @@ export async function closesKnown(sql: Sql, tx: TransactionSql, isSample: boolea
       const key = `${symbol} ${date}`;
       const row = { symbol, date, close: Number(figures[i]), source, recordedMs };
       const known = rows.get(key);
+      if (known === undefined) added.push(row);
+      else isGrown = false;
       if (known === undefined || isNewer(row, known)) rows.set(key, row);
     });
   }
   before.newest = last.id;
-  if (groups.length > 0) before.list = [...rows.values()];
+  if (groups.length > 0) {
+    const grown = isGrown ? { from: before.given.list, added } : null;
+    before.given = { list: [...rows.values()], grown };
+  }
   closes.set(isSample, before);
-  return before.list;
+  return before.given;
 }
 
 /** Latest first; of two recorded at one instant, the source that sorts first. */
