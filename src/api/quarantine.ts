@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { quarantinedRows } from "../store/quarantine.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
-import { LIST_PARAMETERS, parameter } from "./parameters.ts";
+import { knownAt, LIST_PARAMETERS, parameter } from "./parameters.ts";
 import { Instant } from "./provenance.ts";
 import { defineResource, soon } from "./resource.ts";
 import { mayPass } from "./withholding.ts";
@@ -31,10 +31,10 @@ export const quarantineResource = defineResource({
   path: "/v1/quarantine",
   summary: "Rows that were refused, each with its reason",
   description: "Newest first. A refused row is in no figure; the rest of its file or answer is.",
-  parameters: z.object({ source: source.optional(), ...LIST_PARAMETERS }),
+  parameters: z.object({ source: source.optional(), known_at: knownAt, ...LIST_PARAMETERS }),
   answer: z.strictObject({ data: z.array(Item), next_cursor: z.string().nullable() }),
   item: Item,
-  read: async (question, { sql, now, passable }) => {
+  read: async (question, { sql, now, passable, knownBy }) => {
     const isMark = ([id = "", ...more]: readonly string[]) => more.length === 0 && /^\d{1,15}$/.test(id);
     const [before] = question.cursor === undefined ? [] : decodeCursor(LIST, question.cursor, isMark);
     const [rows, allowed] = await Promise.all([
@@ -42,6 +42,7 @@ export const quarantineResource = defineResource({
         source: question.source ?? null,
         before: before === undefined ? null : Number(before),
         limit: question.limit + 1,
+        knownBy,
       }),
       passable(),
     ]);

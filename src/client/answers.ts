@@ -1211,6 +1211,8 @@ export interface QuarantinedRow {
 export interface QuarantineQuery {
   /** Only rows of this source: the name of a source, as /v1/sources lists them */
   readonly source?: string | undefined;
+  /** Answer as it would have been answered then; a date means the end of that day, UTC */
+  readonly known_at?: Time | undefined;
   /** Rows at most, 1000 when absent: a whole number from 1 to 1000 */
   readonly limit?: number | undefined;
 }

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, lt, sql as part } from "drizzle-orm";
+import { and, count, desc, eq, lt, lte, sql as part } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
 import { quarantine } from "./tables.ts";
 import { typed } from "./typed-query.ts";
@@ -63,11 +63,17 @@ export interface QuarantinedRow {
 /**
  * Rows in quarantine, newest first.
  *
- * @param before only rows with a smaller number; null: from the newest on
+ * @param asked.before only rows with a smaller number; null: from the newest on
+ * @param asked.knownBy only rows stamped no later; null: all
  */
 export async function quarantinedRows(
   sql: Sql,
-  asked: { readonly source: string | null; readonly before: number | null; readonly limit: number },
+  asked: {
+    readonly source: string | null;
+    readonly before: number | null;
+    readonly limit: number;
+    readonly knownBy: Date | null;
+  },
 ): Promise<QuarantinedRow[]> {
   const { id, recordedAt, source, line, reasonCode, reason, rowText } = quarantine;
   return typed(sql, (db) =>
@@ -78,6 +84,7 @@ export async function quarantinedRows(
         and(
           asked.source === null ? undefined : eq(source, asked.source),
           asked.before === null ? undefined : lt(id, asked.before),
+          asked.knownBy === null ? undefined : lte(recordedAt, asked.knownBy),
         ),
       )
       .orderBy(desc(id))

@@ -174,6 +174,10 @@ describe("/v1/quarantine and /sources", () => {
     const rest = await readJson<Rows>(served.app, `/v1/quarantine?limit=2&cursor=${first.next_cursor}`);
     expect(rest).toMatchObject({ data: [{ line: 1, row: "<i>1</i>,91" }], next_cursor: null });
     expect((await readJson<Rows>(served.app, "/v1/quarantine?source=test-exchange")).data).toHaveLength(1);
+    const knownAt = (ms: number) =>
+      readJson<Rows>(served.app, `/v1/quarantine?known_at=${new Date(RECORDED.getTime() + ms).toISOString()}`);
+    expect((await knownAt(0)).data).toHaveLength(3);
+    expect((await knownAt(-1)).data).toHaveLength(0);
     const csv = await (await served.app.request("/v1/quarantine?format=csv&limit=1")).text();
     expect(csv.split("\r\n")[0]).toBe("id,recorded_at,source,line,kind,reason,row,withheld");
   });
