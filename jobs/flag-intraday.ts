@@ -8,7 +8,7 @@ import type { ClusteredAlert } from "../src/repricing/repricing.ts";
 import { isSameTarget, targetsOn } from "../src/repricing/target.ts";
 import { toldAlerts } from "../src/store/alerts.ts";
 import { stateBefore } from "../src/store/detector.ts";
-import { datesToldByBetter } from "../src/store/detector-days.ts";
+import { outrankedOn } from "../src/store/detector-days.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { intradayReadings, type OpenDay, openDays, settledContracts } from "../src/store/provisional.ts";
@@ -70,9 +70,13 @@ async function flagDay(job: FlagJob, day: OpenDay, calendar: MeetingCalendar): P
     const fresh = inCluster.filter(({ alert }) => !known.has(alert.key));
     if (fresh.length === 0) return 0;
     const legs = fresh.map(({ alert }) => alert.leg);
-    const [ids, toldByBetter] = await Promise.all([
+    const [ids, outranked] = await Promise.all([
       repricingIds(tx, stream, version, legs, recordedAt),
-      datesToldByBetter(tx, stream, [tradeDate]),
+      outrankedOn(
+        tx,
+        stream,
+        fresh.map(({ alert }) => ({ tradeDate, meeting: alert.target.meeting })),
+      ),
     ]);
     const ofLegs = await toldAlerts(tx, stream, version, { repricingIds: [...ids.values()], keys: [] });
     const clusterOf = clusterNames(stream, inCluster, [...told, ...ofLegs]);
@@ -86,7 +90,7 @@ async function flagDay(job: FlagJob, day: OpenDay, calendar: MeetingCalendar): P
         repricingId: ids.get(alert.legKey) ?? 0,
         reversesId: alert.reverses === null ? null : (ids.get(alert.reverses) ?? null),
         historical: isHistorical(reading, { live: job.live, recordedAt }),
-        isPrimary: !toldByBetter.has(tradeDate),
+        isPrimary: !outranked.has(`${tradeDate} ${alert.target.meeting}`),
         provisional: { ...plain, settledKey: alert.settledKey, leg },
         atMost: null,
         unusual: null,

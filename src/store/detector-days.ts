@@ -118,27 +118,9 @@ export async function outcomesOn(
 }
 
 /**
- * Trade dates that a better stream speaks for, since it has a reading of them: real before sample, then the better basis. What
+ * Which alerts a better stream speaks for, keyed `date meeting`: real before sample, then the better basis, where it has solved
+ * the meeting in a reading of the day. An export that has the meetings of one year alone says nothing of those before it. What
  * another stream has told of the same repricing is asked when an alert is told.
- */
-export async function datesToldByBetter(
-  tx: TransactionSql,
-  stream: DetectorStream,
-  dates: readonly IsoDate[],
-): Promise<Set<IsoDate>> {
-  if (dates.length === 0) return new Set();
-  const rows = await tx<{ trade_date: string }[]>`
-    select distinct trade_date::text as trade_date
-    from cutwatch.snapshots
-    where grid = 'settlement' and trade_date = any(${dates}::text[]::date[])
-      and (is_sample, basis) < (${stream.isSample}, ${stream.basis}::cutwatch.basis)
-  `;
-  return new Set(rows.map((row) => row.trade_date));
-}
-
-/**
- * Which alerts a better stream speaks for, keyed `date meeting`: it has solved the meeting in a reading of the day. An export
- * that has the meetings of one year alone says nothing of those before it.
  */
 export async function outrankedOn(
   tx: TransactionSql,

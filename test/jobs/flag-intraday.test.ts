@@ -126,6 +126,23 @@ describe("flagIntraday()", () => {
     expect(bodies[0]).toMatchObject({ type: "repricing.confirmed", state: "confirmed", resolves: expect.any(Number) });
   });
 
+  it("tells it though a better basis has a reading of the day, where that says nothing of the meeting", async () => {
+    await begin();
+    const at = new Date(`${TODAY}T14:00:00Z`);
+    const far = quotes("settlement", TODAY, at, 0).filter(({ contractMonth }) => contractMonth === "2026-02");
+    await take(
+      far.map((quote) => ({ ...quote, basis: "settlement" as const })),
+      at,
+    );
+    await intraday(0, 12);
+    await intraday(5, 12);
+    const rows = await db.sql`
+      select a.is_primary from cutwatch.alerts a join cutwatch.repricings r on r.id = a.repricing_id
+      where r.meeting_date = '2025-12-10'
+    `;
+    expect(rows).toEqual([{ is_primary: true }]);
+  });
+
   it("withdraws what the settlement does not bear out, and the next day may try again", async () => {
     await begin();
     await intraday(0, 12);
