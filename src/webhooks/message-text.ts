@@ -2,6 +2,7 @@
 import { decidedText } from "./decided-text.ts";
 import { digestText } from "./digest-text.ts";
 import type { DisabledBody, MessageBody, OutageBody, TestBody } from "./message-body.ts";
+import { pageUrl } from "./page-url.ts";
 import { repricingText } from "./repricing-text.ts";
 import { ruleText } from "./rule-text.ts";
 import { sightText } from "./sight-text.ts";
@@ -11,7 +12,7 @@ import { instantWords } from "./words.ts";
 export interface MessageText {
   readonly headline: string;
   readonly lines: readonly string[];
-  /** where to read on; a path when it is not known where cutwatch is served */
+  /** where to read on: a page; a path when it is not known where cutwatch is served */
   readonly url: string;
   /** how loud it is */
   readonly tone: "bad" | "good" | "calm";
@@ -55,8 +56,8 @@ function testText({ data }: TestBody): MessageText {
   return { headline: data.message, lines: [`Webhook ${data.webhook_id}`], url: data.url, tone: "calm" };
 }
 
-/** A message of any type in words. */
-export function messageText(body: MessageBody): MessageText {
+/** With the link of the body, which is the API's. */
+function textOf(body: MessageBody): MessageText {
   switch (body.type) {
     case "rule.matched":
       return ruleText(body);
@@ -77,4 +78,10 @@ export function messageText(body: MessageBody): MessageText {
     default:
       return repricingText(body);
   }
+}
+
+/** A message of any type in words, with a link that a person can follow: to a page, where the body's leads to JSON. */
+export function messageText(body: MessageBody): MessageText {
+  const text = textOf(body);
+  return { ...text, url: pageUrl(text.url) };
 }

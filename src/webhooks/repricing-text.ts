@@ -118,8 +118,7 @@ export function repricingText({ data }: RepricingBody): MessageText {
       ...alsoWords(data),
       sentence(originWords(data)),
     ],
-    // The page for people of the same number.
-    url: data.url.replace("/v1/repricings/", "/repricings/"),
+    url: data.url,
     tone: isGone ? "calm" : "bad",
   };
 }

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordCatalog } from "../../src/store/source-health.ts";
+import type { MessageBody } from "../../src/webhooks/message-body.ts";
+import { messageText } from "../../src/webhooks/message-text.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import { BODIES } from "../webhooks/bodies.ts";
 import { ASKED, seedRepricings } from "./sample-repricings.ts";
-import { type Served, serveTest } from "./served.ts";
+import { readJson, type Served, serveTest } from "./served.ts";
 
 let database: TestDatabase;
 let served: Served;
@@ -65,5 +68,34 @@ describe("/", () => {
   it("heads its columns with ranges in per cent", async () => {
     expect(await page("/")).toContain('<th scope="colgroup" colspan="3">range after the meeting, %</th>');
     expect(await page("/")).toContain('<th scope="col">3.50-3.75</th>');
+  });
+});
+
+describe("the link of a chat message", () => {
+  const opens = async (body: MessageBody) => {
+    const { pathname, search } = new URL(messageText(body).url, "https://odds.example");
+    const answer = await served.app.request(`${pathname}${search}`);
+    expect(answer.headers.get("content-type")).toContain("text/html");
+    expect(answer.status).toBe(200);
+  };
+  const { suspended, decided, digest, stale, disabled, test } = BODIES;
+
+  it.each(Object.entries({ suspended, decided, digest, stale, disabled, test }))("opens a page: %s", (_, body) =>
+    opens(body),
+  );
+
+  it("opens the card of each repricing in the feed", async () => {
+    const { data } = await readJson<{ data: MessageBody[] }>(served.app, "/v1/alerts");
+    expect(data.length).toBeGreaterThan(4);
+    for (const body of data) await opens(body);
+  });
+
+  it("shows the figures of the reading that a rule matched at", async () => {
+    const pinned =
+      "meeting=2025-12-10&as_of=2025-11-17&grid=settlement&basis=settlement&known_at=2026-11-21T00%3A00%3A00Z";
+    const { url } = messageText({ ...BODIES.rule, data: { ...BODIES.rule.data, url: `/v1/probabilities?${pinned}` } });
+    const text = await page(url);
+    expect(text).toContain("FOMC meeting of 10 Dec 2025");
+    expect(text).toContain("42.4");
   });
 });

@@ -174,10 +174,15 @@ describe("renderBody() of any message", () => {
     }
   });
 
+  it.each(Object.entries(BODIES))("leads to a page and never to JSON: %s", (_, body) => {
+    for (const format of CHATS) expect(renderBody(format, body)).not.toContain("/v1/");
+    expect(body.data.url).toContain("/v1/");
+  });
+
   it("shows a path where it is not known where cutwatch is served", () => {
     const { url } = messageText(BODIES.shifted);
-    expect(url).toMatch(/^\/v1\/probabilities\?/);
-    for (const format of CHATS) expect(renderBody(format, BODIES.shifted)).toContain("/v1/probabilities?");
+    expect(url).toMatch(/^\/meetings\/2025-12-10\?as_of=/);
+    for (const format of CHATS) expect(renderBody(format, BODIES.shifted)).toContain("/meetings/2025-12-10?");
     expect(rendered("discord", BODIES.shifted).embeds[0].url).toBeUndefined();
     expect(rendered("telegram", BODIES.shifted).text).not.toContain("<a ");
   });
@@ -228,7 +233,7 @@ describe("renderBody() of other people's words", () => {
         expect(text).not.toMatch(/[<>*_~`\n\r]|&(?!amp;|lt;|gt;)|@(?!\u200b)|:\/\//);
         expect(first.text.text).toBe(`*${text}*`);
         expect(rest.text.text).not.toMatch(/[<>*_~`]/);
-        expect(context.elements[0].text).toBe("<https://odds.example/v1/webhooks/12|Read on>");
+        expect(context.elements[0].text).toBe("<https://odds.example/webhooks|Read on>");
       }),
       SEED,
     );
