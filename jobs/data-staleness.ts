@@ -30,7 +30,7 @@ function dataOf(
 ): DataOutageData {
   return {
     as_of: now.toISOString(),
-    url: `${publicUrl(config)}/v1/sources`,
+    url: `${publicUrl(config) ?? ""}/v1/sources`,
     what,
     sources,
     expected_at: expectedAt.toISOString(),

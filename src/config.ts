@@ -178,9 +178,14 @@ function text(env: Env, variable: string): string | null {
   return value === undefined || value === "" ? null : value;
 }
 
-/** Address for links that people follow: `CUTWATCH_BASE_URL`, otherwise that of a server on this machine. */
-export function publicUrl({ baseUrl, host, port }: Pick<Config, "baseUrl" | "host" | "port">): string {
+/**
+ * Address for links that people follow: `CUTWATCH_BASE_URL`, otherwise that of a server on this machine.
+ *
+ * @returns null where `PORT` is 0: which port a server took is known to it alone, and links are paths
+ */
+export function publicUrl({ baseUrl, host, port }: Pick<Config, "baseUrl" | "host" | "port">): string | null {
   if (baseUrl !== null) return baseUrl;
+  if (port === 0) return null;
   const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }

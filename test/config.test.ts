@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, readConfig } from "../src/config.ts";
+import { ConfigError, publicUrl, readConfig } from "../src/config.ts";
 
 describe("readConfig()", () => {
   it("needs nothing: an empty environment is a machine of one's own", () => {
@@ -74,5 +74,18 @@ describe("readConfig()", () => {
   it("shows no password", () => {
     expect(() => readConfig({ DATABASE_URL: "http://user:hunter2@db/x" })).toThrow(/^(?!.*hunter2)/);
     expect(() => readConfig({ CUTWATCH_BASE_URL: "https://user:hunter2@odds.example" })).toThrow(/^(?!.*hunter2)/);
+  });
+});
+
+describe("publicUrl()", () => {
+  it.each([
+    [{}, "http://127.0.0.1:8080"],
+    [{ HOST: "0.0.0.0", PORT: "9000" }, "http://127.0.0.1:9000"],
+    [{ HOST: "::1" }, "http://[::1]:8080"],
+    [{ PORT: "0", CUTWATCH_BASE_URL: "https://odds.example/" }, "https://odds.example"],
+    // A free port is taken by the server alone: no link may say 0.
+    [{ PORT: "0" }, null],
+  ])("of %j is %s", (env, url) => {
+    expect(publicUrl(readConfig(env))).toBe(url);
   });
 });

@@ -26,7 +26,7 @@ export interface ApiContext {
   readonly writeSql?: Sql;
   readonly now: () => Date;
   readonly version: string;
-  /** `host` and `port` make the address of links where there is no `baseUrl` */
+  /** `host` and `port` make the address of links where there is no `baseUrl`; with port 0 they are paths */
   readonly config: Pick<Config, "baseUrl" | "withhold" | "host" | "port" | "requireKey" | "webhookAllow">;
   /** announcements that answers may have changed; while not live, answers are kept for a second only */
   readonly changes: { onChange(listener: (what: string) => void): void; isLive(): boolean };
@@ -62,7 +62,8 @@ function once<T>(make: () => T): () => T {
  */
 export function createApp(context: ApiContext): Hono {
   const { now, version, isReady } = context;
-  const baseUrl = publicUrl(context.config);
+  // Not known: links are paths.
+  const baseUrl = publicUrl(context.config) ?? "";
   const report = context.onError ?? ((error, path) => console.error(`Cannot answer ${path}:`, error));
   const { withhold, requireKey, webhookAllow } = context.config;
   const answers = new Answers({ ...context, baseUrl, withhold, isPrivate: withhold || requireKey });

@@ -112,7 +112,7 @@ export function openApiDocument(about: {
         "that day's settlement, or the last one before it.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: baseUrl }],
+    servers: [{ url: baseUrl === "" ? "/" : baseUrl }],
     security: requireKey ? READ_WITH_KEY : [{}, ...READ_WITH_KEY],
     paths: {
       ...Object.fromEntries(RESOURCES.map((resource) => [resource.path, { get: operation(resource) }])),

@@ -80,7 +80,12 @@ export function ruleChecks(
 export function linkChecks(webhooks: number, config: Pick<Config, "baseUrl" | "host" | "port">): Check[] {
   if (webhooks === 0 || config.baseUrl !== null) return [];
   const count = webhooks === 1 ? "1 webhook" : `${webhooks} webhooks`;
-  const detail = `not set with ${count}: links in messages lead to ${publicUrl(config)}, where only this machine finds anything`;
+  const url = publicUrl(config);
+  const where =
+    url === null
+      ? "are paths alone, but of what serve itself sends, for PORT is 0"
+      : `lead to ${url}, where only this machine finds anything`;
+  const detail = `not set with ${count}: links in messages ${where}`;
   return [{ name: "CUTWATCH_BASE_URL", state: "warn", detail }];
 }
 

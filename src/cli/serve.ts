@@ -22,6 +22,7 @@ const ANSWERS_GRACE_MS = 5_000;
  */
 export async function serveCommand(shell: Shell, options: { readonly jobs: boolean }): Promise<number> {
   const given = readConfig(shell.env);
+  // Chosen before anything is written: links carry it, in what the sample raises too.
   const config = given.port === 0 ? { ...given, port: await freePort() } : given;
   const log = serviceLog(shell, config);
   const version = programVersion();

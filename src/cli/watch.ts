@@ -1,6 +1,6 @@
 import type { FeedItem } from "../client/client.ts";
 import { type Client, ConnectionError, createClient } from "../client/client.ts";
-import { type Config, readConfig } from "../config.ts";
+import { publicUrl, readConfig } from "../config.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { alertText, changedText, sourceText } from "./news-text.ts";
 import { nowText, refusal } from "./now.ts";
@@ -22,13 +22,6 @@ export interface WatchCommandOptions {
 
 const TICK_MS = 1_000;
 const KEPT_ALERTS = 20;
-
-/** Where the server of this installation answers. */
-function addressOf({ baseUrl, host, port }: Config): string {
-  if (baseUrl !== null) return baseUrl;
-  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
-}
 
 /** A key given in words can be seen by everybody on the machine; one in the environment cannot. */
 function keyOf(shell: Shell, { key }: WatchCommandOptions): string | undefined {
@@ -53,17 +46,20 @@ export async function watchCommand(shell: Shell, options: WatchCommandOptions): 
   const stop = new AbortController();
   shell.onStop(() => stop.abort());
   const { signal } = stop;
-  const address = options.url ?? addressOf(config);
-  const client = clientAt(address, { key: keyOf(shell, options), fetch: shell.fetch, signal });
+  // Null: a server took a port that nobody else knows.
+  const address = options.url ?? publicUrl(config);
   const watch = async (from: string, at: Client) => {
     const first = await firstView(at, options.meeting);
     return watchFrom(shell, { from, client: at, first, signal, stop: () => stop.abort() }, options);
   };
-  try {
-    return await watch(address, client);
-  } catch (error) {
-    if (signal.aborted) return EXIT.done;
-    if (!(error instanceof ConnectionError) || options.url !== undefined) throw refusal(error);
+  if (address !== null) {
+    const client = clientAt(address, { key: keyOf(shell, options), fetch: shell.fetch, signal });
+    try {
+      return await watch(address, client);
+    } catch (error) {
+      if (signal.aborted) return EXIT.done;
+      if (!(error instanceof ConnectionError) || options.url !== undefined) throw refusal(error);
+    }
   }
   return withOwnFetch(shell, { command: "watch", stops: false }, async (fetch) => {
     try {

@@ -20,6 +20,10 @@ describe("linkChecks()", () => {
       },
     ]);
   });
+
+  it("names no port 0 where a server takes a free one", () => {
+    expect(linkChecks(2, { ...HERE, port: 0 })).toMatchObject([{ detail: expect.stringContaining("are paths alone") }]);
+  });
 });
 
 describe("ruleChecks()", () => {

@@ -136,6 +136,21 @@ describe("cutwatch watch in a pipe", () => {
     expect(await ended).toBe(0);
   });
 
+  it("asks nobody at port 0", async () => {
+    const asked: string[] = [];
+    const fetch: typeof globalThis.fetch = async (url) => {
+      asked.push(String(url));
+      throw new TypeError("fetch failed");
+    };
+    const ended = watching.start(["--meeting", "2025-12-10"], { env: { PORT: "0" }, fetch });
+    await watching.until(/2025-12-10/);
+    await recordReading("2025-11-17");
+    await watching.until(/2025-12-10 {2}corrected: expected/);
+    watching.stop();
+    expect(await ended).toBe(0);
+    expect(asked).toEqual([]);
+  });
+
   it("says once that the server went away, and waits for it", async () => {
     const ended = watching.start(["--url", server.url]);
     await watching.until(/2026-01-28/);

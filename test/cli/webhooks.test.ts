@@ -96,6 +96,16 @@ describe("cutwatch webhooks", () => {
     );
   });
 
+  it("gives a test the path alone where the server takes a free port, which only itself knows", async () => {
+    const { id } = await made();
+    const free = testShell({ ...shell.env, PORT: "0" });
+    const queued = JSON.parse((await run(free, "webhooks", "test", String(id), "--json")).out);
+    const [row] = await database.sql`
+      select body #>> '{data,url}' as url from cutwatch.webhook_deliveries where id = ${queued.delivery_id}
+    `;
+    expect(row).toEqual({ url: `/v1/webhooks/${id}` });
+  });
+
   it("waits for what becomes of a test", async () => {
     const { id } = await made();
     // What a process that sends would note.
