@@ -143,7 +143,8 @@ export function settingsOf(
 ): WebhookSettings {
   const subscription = subscriptionOf(given, before.subscription);
   const address = given.url === undefined ? before.url : urlOf(given.url, allow);
-  if (given.url !== undefined || given.format !== undefined) checkChat(address, subscription);
+  // What it already was stays, also where it is said again, so that everything else of it can be changed.
+  if (address !== before.url || subscription.format !== before.subscription.format) checkChat(address, subscription);
   return {
     url: address,
     subscription,

@@ -1,6 +1,7 @@
 /** Subscriptions that could never send anything: a mistake that nobody would notice. */
 import type { Meeting } from "../pricing/meetings.ts";
 import { isAtLeast, SEVERITIES } from "../repricing/repricing.ts";
+import { chatFault } from "../webhooks/chat-address.ts";
 import { decisionInstant } from "../webhooks/meeting-selection.ts";
 import type { EventType, Rule, Subscription } from "../webhooks/subscription.ts";
 import { badField } from "./fields.ts";
@@ -53,17 +54,18 @@ export function checkAhead(subscription: Subscription, meetings: readonly Meetin
 }
 
 /**
- * Telegram's bots are told with each message which chat it is for, and a webhook's address is the one place to say so.
+ * A mistake that would otherwise show only when the first message is refused.
  *
  * @param url one that may be called
- * @throws Problem 400 for format telegram and an address without a chat
+ * @throws Problem 400 for an address that takes no messages of this format
  */
 export function checkChat(url: string, { format }: Pick<Subscription, "format">): void {
-  const { protocol, host, searchParams } = new URL(url);
-  if (format !== "telegram" || (searchParams.get("chat_id") ?? "").trim() !== "") return;
-  const accepted = "such as https://api.telegram.org/bot<token>/sendMessage?chat_id=<chat>";
-  throw new Problem(400, `Cannot use url: with format telegram it must name the chat by ?chat_id=, ${accepted}`, {
-    // The rest of it is the bot's token.
-    members: { parameter: "url", was: `${protocol}//${host}/…`, accepted },
-  });
+  const fault = chatFault(url, format);
+  if (fault === null) return;
+  const { parameter, reason, accepted } = fault;
+  const { protocol, host } = new URL(url);
+  // The rest of the address is a secret in chat services.
+  const was = parameter === "format" ? format : `${protocol}//${host}/…`;
+  const may = parameter === "format" ? `; may be ${accepted}` : `, ${accepted}`;
+  throw new Problem(400, `Cannot use ${parameter}: ${reason}${may}`, { members: { parameter, was, accepted } });
 }

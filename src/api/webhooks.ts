@@ -37,8 +37,8 @@ export const createWebhook = defineOperation({
   summary: "Subscribe an address to alerts",
   description:
     "Answers the signing secret, which is shown this once. The address is checked as it is written; where its name leads is " +
-    "looked up on every attempt, so send a test to know that it is reached. One of format telegram must name the chat, " +
-    "`…/sendMessage?chat_id=…`. What could never send anything is refused: types that `min_severity` excludes, a date within " +
+    "looked up on every attempt, so send a test to know that it is reached. An address of Slack, Discord or Telegram takes its " +
+    "own format alone, one of Telegram is `…/bot<token>/sendMessage?chat_id=…`. What could never send anything is refused: types that `min_severity` excludes, a date within " +
     "the calendar that is no meeting, rules alone that are all on decided meetings, a level that cannot be crossed both ways. " +
     "At most 100 webhooks a tenant.",
   parameters: z.object({}),

@@ -319,10 +319,40 @@ describe("a body that cannot be used", () => {
     }
     const id = await made({ url: `${url}?chat_id=-1001&disable_notification=true`, format: "telegram" });
     expect((await ask(mine, "PATCH", `/v1/webhooks/${id}`, { url })).body).toMatchObject({ parameter: "url" });
-    const plain = await made({ url });
+    const plain = await made();
     const changed = await ask(mine, "PATCH", `/v1/webhooks/${plain}`, { format: "telegram" });
     expect(changed.body).toMatchObject({ status: 400, parameter: "url" });
     expect((await ask(mine, "POST", "/v1/webhooks/dry-run", { format: "telegram" })).status).toBe(200);
+  });
+
+  it("is refused where a chat service takes another form, when it is made, tried or changed", async () => {
+    const url = "https://hooks.slack.com/services/T0/B0/s3cret";
+    for (const path of ["/v1/webhooks", "/v1/webhooks/dry-run"]) {
+      const { body } = await ask(mine, "POST", path, { url });
+      expect(body).toMatchObject({ status: 400, parameter: "format", was: "standard" });
+      expect(body.detail).toBe(
+        "Cannot use format: hooks.slack.com refuses messages of format standard; may be slack with this address",
+      );
+      expect(JSON.stringify(body)).not.toContain("s3cret");
+    }
+    const id = await made({ url, format: "slack" });
+    const change = (body: object) => ask(mine, "PATCH", `/v1/webhooks/${id}`, body);
+    for (const wrong of [{ format: null }, { url: "https://discord.com/api/webhooks/1/s3cret" }]) {
+      expect((await change(wrong)).body).toMatchObject({ status: 400, parameter: "format" });
+    }
+    expect((await change({ url: URL_A })).status).toBe(200);
+  });
+
+  it("changes what else there is to one that was made before its address was looked at", async () => {
+    const url = "https://api.telegram.org/bot12:s3cret";
+    const id = await made();
+    await database.sql`update cutwatch.webhooks set url = ${url}, format = 'standard' where id = ${id}`;
+    const change = (body: object) => ask(mine, "PATCH", `/v1/webhooks/${id}`, body);
+    expect((await change({ enabled: false, description: "old" })).status).toBe(200);
+    expect((await change({ url, format: "standard", min_severity: "severe" })).status).toBe(200);
+    expect((await change({ format: "telegram" })).body).toMatchObject({ status: 400, parameter: "url" });
+    const whole = { url: `${url}/sendMessage?chat_id=7`, format: "telegram" };
+    expect((await change(whole)).status).toBe(200);
   });
 
   it("names the host alone of an address that may not be called", async () => {
@@ -459,7 +489,7 @@ describe("changing a webhook", () => {
   });
 
   it("deletes it with its secrets, the rest of its address and what waits", async () => {
-    const id = await made({ url: "https://hooks.slack.com/services/s3cret" });
+    const id = await made({ url: "https://hooks.slack.com/services/s3cret", format: "slack" });
     const waiting = await delivered(id, "m1");
     const done = await delivered(id, "m2", "delivered");
     const path = `/v1/webhooks/${id}`;

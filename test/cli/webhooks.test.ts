@@ -160,6 +160,8 @@ describe("cutwatch webhooks", () => {
     [["create", "--url", "https://a.example.com", "--rule", "{}"], 2, "Cannot read rules[0].meeting"],
     [["create"], 2, "--url"],
     [["create", "--url", "https://api.telegram.org/bot1:s/sendMessage", "--format", "telegram"], 2, "?chat_id="],
+    [["create", "--url", "https://api.telegram.org/bot1:s?chat_id=7", "--format", "telegram"], 2, "/sendMessage"],
+    [["create", "--url", "https://hooks.slack.com/services/T/B/s"], 2, "may be slack with this address"],
     [["create", "--url", "https://a.example.com", "--event", "repricing.notice"], 2, "min_severity sharp"],
     [["dry-run", "--meeting", "2025-12-11"], 2, "next to it are 2025-12-10 and 2026-01-28"],
     [["show", "twelve"], 2, "must be a whole number"],
