@@ -1,4 +1,5 @@
 /** Webhooks and their deliveries as a person reads them, at most as wide as the terminal. */
+import type { DryRun } from "../client/client.ts";
 import { wrappedTable } from "./table.ts";
 
 /** What of a webhook is shown. */
@@ -46,25 +47,6 @@ export interface DeliveryShown {
     readonly status: number | null;
     readonly error: string | null;
   }[];
-}
-
-/** What of a dry run is shown. */
-export interface DryRunShown {
-  readonly from: string;
-  readonly to: string;
-  readonly messages: readonly { readonly type: string; readonly as_of: string; readonly summary: string }[];
-  readonly days_covered: number;
-  readonly per_year: number | null;
-  readonly not_judged: readonly { readonly rule: number; readonly reason: string }[];
-  readonly unjudged: readonly {
-    readonly rule: number;
-    readonly meeting: string;
-    readonly from: string;
-    readonly to: string;
-    readonly days: number;
-    readonly reason: string;
-  }[];
-  readonly withheld: number;
 }
 
 const NARROW = 12;
@@ -184,7 +166,7 @@ export function outcomeOf(delivery: DeliveryShown): { readonly text: string; rea
   return { text: `not delivered: ${attemptText(delivery)}${next}`, arrived: false };
 }
 
-function oftenText({ days_covered: days, per_year: perYear }: DryRunShown): string {
+function oftenText({ days_covered: days, per_year: perYear }: DryRun): string {
   if (perYear !== null) return `, ${perYear.toFixed(1)} a year`;
   const covered = Math.floor(days);
   return `; ${covered} ${covered === 1 ? "day is" : "days are"} too few to say how often`;
@@ -196,7 +178,7 @@ function periodText(from: string, to: string): string {
 }
 
 /** The messages of a dry run, how often they would come, and which rules could not be tried, counted as `show` counts them. */
-export function dryRunText(run: DryRunShown, columns: number): string {
+export function dryRunText(run: DryRun, columns: number): string {
   const { messages } = run;
   const count = `${messages.length} ${messages.length === 1 ? "message" : "messages"}`;
   const never = new Set(run.not_judged.map(({ rule }) => rule));

@@ -1,9 +1,10 @@
 /** What `cutwatch webhooks` does with webhooks themselves, each command by asking the API. */
+import type { DryRun } from "../client/client.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { requireTenant } from "./keys.ts";
 import { OWN_TENANT, type Printed, print, withOwnApi } from "./own-api.ts";
 import type { Shell } from "./shell.ts";
-import { type DryRunShown, dryRunText, type WebhookShown, webhooksTable, webhookText } from "./webhooks-text.ts";
+import { dryRunText, type WebhookShown, webhooksTable, webhookText } from "./webhooks-text.ts";
 
 /** A subscription in options. */
 export interface SubscriptionOptions {
@@ -138,7 +139,7 @@ export async function dryRunCommand(
   const given = subscriptionBody(options);
   return withOwnApi(shell, { command: COMMAND, reads: true }, async (api) => {
     const before = id === null ? {} : subscriptionIn((await api.ask<WebhookShown>("GET", `/v1/webhooks/${id}`)).answer);
-    const tried = await api.ask<DryRunShown>("POST", "/v1/webhooks/dry-run", { ...before, ...given, ...period });
+    const tried = await api.ask<DryRun>("POST", "/v1/webhooks/dry-run", { ...before, ...given, ...period });
     return print(shell, options, tried, (run) => dryRunText(run, shell.out.columns));
   });
 }

@@ -157,25 +157,22 @@ export function alertBody(leg: Leg, alert: ClusteredAlert, parts: AlertParts) {
   };
 }
 
-/**
- * The body that confirms or withdraws an alert: the same data, with how the leg stands after it. `resolved` says what no longer
- * stands, or stands for good; the leg itself may stand although one alert of it does not.
- */
-export function answerBody(
-  told: Readonly<Record<string, unknown>>,
-  kind: "confirmed" | "withdrawn",
-  answer: {
-    /** the alert that is answered */
-    readonly resolves: number;
-    readonly resolved: ResolvedPart;
-    readonly leg: LegNow;
-    readonly place: AlertPlace;
-    readonly historical: boolean;
-    readonly recordedAt: Date;
-  },
+/** How something is told of a repricing of which a body is there already. */
+interface Retelling {
+  readonly leg: LegNow;
+  readonly place: AlertPlace;
+  readonly historical: boolean;
+  readonly recordedAt: Date;
+}
+
+/** The data of a body that is there, in a place of its own in the feed and with whether the leg stands now. */
+function retold(
+  body: Readonly<Record<string, unknown>>,
+  kind: AlertKind | "confirmed" | "withdrawn",
+  { leg, place, historical, recordedAt }: Retelling,
+  own: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const data = typeof told.data === "object" && told.data !== null ? told.data : {};
-  const { resolves, resolved, leg, place, historical, recordedAt } = answer;
+  const data = typeof body.data === "object" && body.data !== null ? body.data : {};
   return {
     type: ALERT_TYPES[kind],
     timestamp: recordedAt.toISOString(),
@@ -183,18 +180,35 @@ export function answerBody(
       ...data,
       sequence: place.id,
       supersedes: place.supersedes,
-      resolves,
-      resolved,
       kind,
       status: leg.status,
       state: leg.state,
-      severity: leg.severity,
-      extreme_rate_bp: leg.extremeRateBp,
-      amplitude_bp: leg.amplitudeBp,
       historical,
       also: place.also,
+      ...own,
     },
   };
+}
+
+/**
+ * The body that confirms or withdraws an alert: the same data, with how the leg stands after it. `resolved` says what no longer
+ * stands, or stands for good; the leg itself may stand although one alert of it does not.
+ *
+ * @param answer `resolves`: the alert that is answered
+ */
+export function answerBody(
+  told: Readonly<Record<string, unknown>>,
+  kind: "confirmed" | "withdrawn",
+  answer: Retelling & { readonly resolves: number; readonly resolved: ResolvedPart },
+): Readonly<Record<string, unknown>> {
+  const { resolves, resolved, leg } = answer;
+  return retold(told, kind, answer, {
+    resolves,
+    resolved,
+    severity: leg.severity,
+    extreme_rate_bp: leg.extremeRateBp,
+    amplitude_bp: leg.amplitudeBp,
+  });
 }
 
 /**
@@ -203,32 +217,7 @@ export function answerBody(
  */
 export function toldAfterAllBody(
   stored: Readonly<Record<string, unknown>>,
-  told: {
-    readonly kind: AlertKind | "confirmed";
-    readonly key: string;
-    readonly leg: LegNow;
-    readonly place: AlertPlace;
-    readonly historical: boolean;
-    readonly recordedAt: Date;
-  },
+  told: Retelling & { readonly kind: AlertKind | "confirmed"; readonly key: string },
 ): Readonly<Record<string, unknown>> {
-  const data = typeof stored.data === "object" && stored.data !== null ? stored.data : {};
-  const { kind, key, leg, place, historical, recordedAt } = told;
-  return {
-    type: ALERT_TYPES[kind],
-    timestamp: recordedAt.toISOString(),
-    data: {
-      ...data,
-      sequence: place.id,
-      supersedes: place.supersedes,
-      resolves: null,
-      resolved: null,
-      status: leg.status,
-      state: leg.state,
-      kind,
-      alert_key: key,
-      historical,
-      also: place.also,
-    },
-  };
+  return retold(stored, told.kind, told, { resolves: null, resolved: null, alert_key: told.key });
 }
