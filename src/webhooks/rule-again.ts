@@ -1,6 +1,6 @@
 /** What a rule says once a reading that it looked at is recorded anew, with other figures. */
 import { BASES, type Basis } from "../pricing/observations.ts";
-import type { Look, RuleState, Told, Track } from "./rule-state.ts";
+import { AGAIN_WITHIN_MS, type Look, type Recording, type RuleState, type Told, type Track } from "./rule-state.ts";
 import { thresholdOf } from "./rule-threshold.ts";
 import {
   advanceRule,
@@ -16,7 +16,7 @@ import type { Rule } from "./subscription.ts";
 /** What of a reading tells whether it was recorded anew. */
 type Recorded = Pick<RuleReading, "grid" | "basis"> & { readonly asOf: Date; readonly recordedAt: Date };
 
-function isAnew(look: Look | undefined, { asOf, grid, recordedAt }: Recorded): boolean {
+function isAnew(look: Recording | undefined, { asOf, grid, recordedAt }: Recorded): boolean {
   return (
     look !== undefined &&
     look.grid === grid &&
@@ -25,9 +25,21 @@ function isAnew(look: Look | undefined, { asOf, grid, recordedAt }: Recorded): b
   );
 }
 
-/** Whether a reading is a new recording of one that is judged again: the last daily one of its basis, or the last of all. */
+/** The same of where the window of a shift began, as long as what was looked at is news itself. */
+function isBeginAnew(look: Look | undefined, reading: Recorded): boolean {
+  return (
+    look !== undefined &&
+    isAnew(look.past, reading) &&
+    reading.recordedAt.getTime() - Date.parse(look.asOf) <= AGAIN_WITHIN_MS
+  );
+}
+
+/**
+ * Whether a reading is a new recording of one that is judged again, the last daily one of its basis or the last of all, or of
+ * where the window of one of the two began.
+ */
 function isCorrection(track: Track, reading: Recorded): boolean {
-  return isAnew(track.look, reading) || isAnew(track.again?.look, reading);
+  return [track.look, track.again?.look].some((look) => isAnew(look, reading) || isBeginAnew(look, reading));
 }
 
 /** From when on the readings are wanted again, of those bases that have a correction among some readings; null: none has. */
@@ -40,10 +52,16 @@ export function judgedAgainFrom(state: RuleState | null, readings: readonly Reco
   return begins.length === 0 ? null : new Date(Math.min(...begins));
 }
 
-/** Of each basis with a reading that was recorded anew since it was looked at: all its looks since its last daily one. */
+/**
+ * Of each basis with a reading that was recorded anew since it was looked at, itself or where its window began: all its looks
+ * since its last daily one.
+ *
+ * @param all also readings that only windows reach back to
+ */
 export function correctedLooks<Reading extends Recorded & { readonly value: number | null }>(
   state: RuleState | null,
   news: readonly Reading[],
+  all: readonly Reading[],
 ): readonly { readonly basis: Basis; readonly readings: readonly Reading[]; readonly correctedAt: Date }[] {
   return BASES.flatMap((basis) => {
     const track = state?.tracks[basis];
@@ -53,7 +71,8 @@ export function correctedLooks<Reading extends Recorded & { readonly value: numb
     const readings = news.filter(
       (each) => each.basis === basis && each.asOf.getTime() >= from && each.asOf.getTime() <= to,
     );
-    const anew = readings.filter((each) => each.value !== null && isCorrection(track, each));
+    const begins = all.filter((each) => each.basis === basis && each.asOf.getTime() < from);
+    const anew = [...begins, ...readings].filter((each) => each.value !== null && isCorrection(track, each));
     const correctedAt = anew
       .map((each) => each.recordedAt)
       .toSorted((a, b) => a.getTime() - b.getTime())

@@ -126,7 +126,13 @@ function shown(rule: Rule, reading: MeasuredReading, sameBasis: readonly Measure
     past:
       past === null || past.value === null
         ? null
-        : { asOf: past.asOf.toISOString(), value: inUnit(past.value, unit), target: past.target },
+        : {
+            asOf: past.asOf.toISOString(),
+            value: inUnit(past.value, unit),
+            grid: past.grid,
+            recordedAt: past.recordedAt.toISOString(),
+            target: past.target,
+          },
   };
 }
 
@@ -205,7 +211,7 @@ export function followRule(
       ...(correctedAt === null ? {} : { correctedAt }),
     });
   };
-  for (const { basis, readings: again, correctedAt } of correctedLooks(current, news)) {
+  for (const { basis, readings: again, correctedAt } of correctedLooks(current, news, readings)) {
     if (current === null) break;
     const same = ofBasis.get(basis) ?? [];
     const step = judgeAgain(

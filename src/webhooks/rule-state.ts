@@ -4,7 +4,7 @@ import type { TargetRange } from "../pricing/reading.ts";
 import type { RuleDirection, RulePoint, RuleReading } from "./rules.ts";
 
 /** What is recorded later than a day after it was true is history: no rule is shown it, so nothing older is judged again. */
-const AGAIN_WITHIN_MS = 24 * 3_600_000;
+export const AGAIN_WITHIN_MS = 24 * 3_600_000;
 
 /** Where one basis stands. Figures of different bases are never compared. */
 export interface Stance {
@@ -29,7 +29,13 @@ export interface Told {
 }
 
 /** One recording of one reading. */
-export type Look = Pick<RuleReading, "asOf" | "grid" | "recordedAt">;
+export type Recording = Pick<RuleReading, "asOf" | "grid" | "recordedAt">;
+
+/** What was looked at. */
+export interface Look extends Recording {
+  /** where the window of a shift began; absent: there is none, or an earlier version looked */
+  readonly past?: Recording;
+}
 
 /** How far one basis was followed. Earlier versions stored it without its looks. */
 export interface Track extends Stance {
@@ -49,11 +55,12 @@ export interface RuleState {
 export function looked(
   stance: Stance,
   before: Track | undefined,
-  { asOf, grid, recordedAt }: Look,
+  { asOf, grid, recordedAt, past }: RuleReading,
   told: Told | null,
 ): Track {
   const { target, stands, matched, from } = stance;
-  const look = { asOf, grid, recordedAt };
+  const begin = past === null ? {} : { past: { asOf: past.asOf, grid: past.grid, recordedAt: past.recordedAt } };
+  const look: Look = { asOf, grid, recordedAt, ...begin };
   const again = before?.again;
   const goesOn =
     again !== undefined && grid === "intraday" && Date.parse(asOf) - Date.parse(again.look.asOf) <= AGAIN_WITHIN_MS;

@@ -27,7 +27,7 @@ export interface RuleReading {
   /** in the rule's unit; null: not known (an unsolved meeting) */
   readonly value: number | null;
   /** where the rule's window begins, with the range in force then; null: no window, or no reading that could show it */
-  readonly past: (RulePoint & { readonly target: TargetRange }) | null;
+  readonly past: (RulePoint & Pick<RuleReading, "grid" | "recordedAt" | "target">) | null;
 }
 
 export type RuleDirection = "up" | "down";

@@ -9,6 +9,7 @@ import { episodeFixings, episodeQuotes } from "../../src/sources/episode.ts";
 import { recordFixings } from "../../src/store/fixings.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
 import { ensureMonths } from "../../src/store/write.ts";
+import type { Rule } from "../../src/webhooks/subscription.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { addWebhooks } from "../store/webhook-rows.ts";
 import { ruleOn } from "../webhooks/told.ts";
@@ -24,11 +25,11 @@ const minutesAfter = (tradeDate: string, minutes = 1) =>
   new Date(settlementInstant(tradeDate).getTime() + minutes * 60_000);
 const day = (tradeDate: string) => episodeQuotes().filter((quote) => quote.tradeDate === tradeDate);
 
-/** What one webhook is told of a level of 55 %, price by price. */
-async function listening() {
+/** What one webhook is told of a level of 55 %, or of another rule, price by price. */
+async function listening(rule: Rule = LEVEL) {
   const { sql } = await fresh();
   const [webhookId = 0] = await addWebhooks(sql, 1);
-  await sql`update cutwatch.webhooks set rules = ${JSON.stringify([LEVEL])}::text::jsonb where id = ${webhookId}`;
+  await sql`update cutwatch.webhooks set rules = ${JSON.stringify([rule])}::text::jsonb where id = ${webhookId}`;
   const tell = async (quotes: readonly FuturesQuote[], source: string, at: Date) => {
     await sql.begin((tx) => recordQuotes(tx, quotes, { source, payloadId: null, isSample: false, recordedAt: at }));
     await snapshotOdds({ sql, now: () => at });
@@ -124,6 +125,24 @@ describe("matchRules() of a corrected settlement", () => {
       expect.closeTo(50.14, 2),
       expect.closeTo(30.07, 2),
     ]);
+  });
+
+  // 19 Nov has 30.1 %, 20 points below 18 Nov, which first came with the odds of another day.
+  it.each([
+    { shiftPp: 25, first: "2025-11-12", why: "takes back a shift of 32.8", wanted: [true, false] },
+    { shiftPp: 22, first: "2025-11-17", why: "says nothing of 12.3 and of 20", wanted: [] },
+    { shiftPp: 18, first: "2025-11-17", why: "tells 20 after 12.3", wanted: [true] },
+  ])("judges a shift again whose window began with a wrong figure: $why", async ({ shiftPp, first, wanted }) => {
+    const { tell, told } = await listening(ruleOn({ shiftPp, window: "1d" }));
+    await tell(day("2025-11-17"), "databento", minutesAfter("2025-11-17"));
+    await tell(settled(first, "2025-11-18"), "databento", minutesAfter("2025-11-18"));
+    await tell(day("2025-11-19"), "databento", minutesAfter("2025-11-19"));
+    await tell(day("2025-11-18"), "databento", minutesAfter("2025-11-19", 60));
+    const messages = await told();
+    expect(messages.map(({ takes_back: back }) => back === null)).toEqual(wanted);
+    for (const { as_of: asOf } of messages) expect(asOf).toBe("2025-11-19T20:00:00.000Z");
+    const last = messages.at(-1);
+    if (last !== undefined) expect(Number(last.change)).toBeCloseTo(30.07 - 50.14, 1);
   });
 
   // The default source has no settlements: the day's close is followed by the trades of the next session.

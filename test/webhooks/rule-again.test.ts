@@ -186,4 +186,46 @@ describe("followRule() of a shift whose reading is corrected", () => {
     const late = live(tenInADay, [...three, daily("2025-11-13", 55), daily("2025-11-13", 65, 60)]);
     expect(inWords(late)).toEqual(["up 52.0 65.0"]);
   });
+
+  it("takes back a shift, and tells one, where only the reading at the window's beginning was corrected", () => {
+    const [mon, tue, wed, thu] = DATES as [string, string, string, string];
+    const before = [daily(mon, 50), daily(tue, 51)];
+    // An hour after the next day's settlement, whose window it begins.
+    const corrected = (percent: number) => daily(wed, percent, 25 * 60);
+    const wrong = live(tenInADay, [...before, daily(wed, 52), daily(thu, 65), corrected(60)]);
+    expect(inWords(wrong)).toEqual(["up 52.0 65.0", "down 60.0 65.0 corrected"]);
+    expect(wrong[1]?.match.takesBack?.told).toMatchObject({ direction: "up", value: 13 });
+    const late = live(tenInADay, [...before, daily(wed, 57), daily(thu, 65), corrected(53)]);
+    expect(inWords(late)).toEqual(["up 53.0 65.0"]);
+    expect(late[0]?.correctedAt).toEqual(corrected(53).recordedAt);
+    const same = live(tenInADay, [...before, daily(wed, 52), daily(thu, 65), corrected(53)]);
+    expect(inWords(same)).toEqual(["up 52.0 65.0"]);
+  });
+
+  it("leaves what is history, and what a window does not begin at", () => {
+    const [mon, tue, wed, thu] = DATES as [string, string, string, string];
+    const before = [daily(mon, 50), daily(tue, 51), daily(wed, 52), daily(thu, 65)];
+    for (const correction of [daily(wed, 60, 49 * 60), daily(tue, 60, 49 * 60 - 30)]) {
+      expect(inWords(live(tenInADay, [...before, correction]))).toEqual(["up 52.0 65.0"]);
+    }
+  });
+
+  it("ends where it would have been, had the window's first figure been right from the first", () => {
+    const small = fc.integer({ min: -7, max: 7 });
+    fc.assert(
+      fc.property(fc.integer({ min: 10, max: 90 }), small, small, fc.nat(100), (first, wrong, right, last) => {
+        const [mon = "", tue = "", wed = "", thu = ""] = DATES;
+        const begin = [daily(mon, first), daily(tue, first), daily(wed, first + wrong), daily(thu, last)];
+        const told = live(tenInADay, [...begin, daily(wed, first + right, 25 * 60)]);
+        const move = last - (first + right);
+        const wanted = Math.abs(move) < 10 ? null : move > 0 ? "up" : "down";
+        const stands = told.at(-1)?.match ?? null;
+        // What was taken back and is no shift the other way is none.
+        const isNone = stands === null || (stands.takesBack !== undefined && Math.abs(move) < 10);
+        expect(isNone ? null : stands.direction).toBe(wanted);
+        if (stands?.takesBack !== undefined) expect(stands.after.value - stands.before.value).toBeCloseTo(move, 9);
+      }),
+      SEED,
+    );
+  });
 });

@@ -21,7 +21,10 @@ function readingAt(i: number, value: number | null, told: Partial<RuleReading> =
 /** A reading of a shift: now and a day ago. */
 function shiftAt(i: number, shift: number, told: Partial<RuleReading> = {}): RuleReading {
   const asOf = new Date(START_MS + (i - 24) * HOUR_MS).toISOString();
-  return readingAt(i, 50 + shift, { past: { asOf, value: 50, target: TARGET }, ...told });
+  return readingAt(i, 50 + shift, {
+    past: { asOf, value: 50, grid: "settlement", recordedAt: asOf, target: TARGET },
+    ...told,
+  });
 }
 
 interface Followed {
@@ -206,7 +209,11 @@ describe("advanceRule() of any rule", () => {
     return all.map(({ value, pastValue, basis }, i): RuleReading => {
       const cut = firstCut > 0 && i > firstCut + 20 ? 25 : 0;
       const target = { lowerBp: TARGET.lowerBp - cut, upperBp: TARGET.upperBp - cut };
-      const past = pastValue === null ? null : { asOf: "2025-09-30T00:00:00.000Z", value: pastValue, target };
+      const asOf = "2025-09-30T00:00:00.000Z";
+      const past =
+        pastValue === null
+          ? null
+          : { ...{ asOf, grid: "settlement" as const, recordedAt: asOf }, value: pastValue, target };
       return readingAt(i, value, { basis, past, target });
     });
   });
