@@ -485,6 +485,7 @@ CREATE TABLE cutwatch.repricing_states (
     at_most_upper_bp integer,
     at_most_start double precision,
     at_most_extreme double precision,
+    reverses_id bigint,
     CONSTRAINT repricing_states_amplitude_bp_check CHECK ((amplitude_bp >= (0)::double precision)),
     CONSTRAINT repricing_states_check CHECK (((status = 'closed'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT repricing_states_severity_check CHECK ((severity = ANY (ARRAY['notice'::text, 'sharp'::text, 'severe'::text, 'extreme'::text]))),
@@ -1378,7 +1379,7 @@ CREATE VIEW review.repricings AS
     s.at_most_start AS at_most_probability_start,
     s.at_most_extreme AS at_most_probability_extreme,
     ((100)::double precision * (s.at_most_extreme - s.at_most_start)) AS at_most_shift_pp,
-    r.reverses_id,
+    s.reverses_id,
     r.parameters_version,
     s.recorded_at
    FROM (cutwatch.repricings r
@@ -1403,7 +1404,8 @@ CREATE VIEW review.repricings AS
             t.threshold_bp,
             t.at_most_upper_bp,
             t.at_most_start,
-            t.at_most_extreme
+            t.at_most_extreme,
+            t.reverses_id
            FROM cutwatch.repricing_states t
           WHERE (t.repricing_id = r.id)
           ORDER BY t.id DESC
@@ -1779,6 +1781,9 @@ ALTER TABLE ONLY cutwatch.repricing_blocks
 
 ALTER TABLE ONLY cutwatch.repricing_states
     ADD CONSTRAINT repricing_states_repricing_id_fkey FOREIGN KEY (repricing_id) REFERENCES cutwatch.repricings(id);
+
+ALTER TABLE ONLY cutwatch.repricing_states
+    ADD CONSTRAINT repricing_states_reverses_id_fkey FOREIGN KEY (reverses_id) REFERENCES cutwatch.repricings(id);
 
 ALTER TABLE ONLY cutwatch.repricings
     ADD CONSTRAINT repricings_parameters_version_fkey FOREIGN KEY (parameters_version) REFERENCES cutwatch.detector_versions(version);

@@ -127,10 +127,11 @@ function answersOf(
  * All that does not depend on each other, asked at once: an alert's day takes some 20 statements, and waiting for each in
  * turn cost half of the time. New legs get their numbers, and legs that are gone are withdrawn, on the way.
  */
-async function readBeside(tx: TransactionSql, job: FlagJob, { stream, unseen, detected, recordedAt }: FoundDays) {
+async function readBeside(tx: TransactionSql, job: FlagJob, { stream, unseen, days, detected, recordedAt }: FoundDays) {
   const { version } = PARAMETERS;
   const legs = [...detected.legs.values()];
   const kept = legs.map((leg) => leg.key);
+  const to = days.at(-1)?.tradeDate ?? unseen.from;
   const none: readonly number[] = [];
   const [ids, provisional, gone, atMost, outranked, past, blocks] = await Promise.all([
     repricingIds(tx, stream, version, legs, recordedAt),
@@ -140,7 +141,7 @@ async function readBeside(tx: TransactionSql, job: FlagJob, { stream, unseen, de
       version,
       detected.days.map(({ tradeDate }) => tradeDate),
     ),
-    unseen.isAgain ? withdrawVanished(tx, stream, version, { from: unseen.from, kept, recordedAt }) : none,
+    unseen.isAgain ? withdrawVanished(tx, stream, version, { from: unseen.from, to, kept, recordedAt }) : none,
     // An alert tells of its leg as it was then: when many days are looked at together, the leg has gone on since.
     atMostOf(tx, stream, [...legs, ...detected.alerts.map(({ leg }) => leg)]),
     outrankedOn(

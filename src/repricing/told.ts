@@ -17,6 +17,8 @@ export interface Told {
   readonly tradeDate: IsoDate;
   /** told during the day, for the settlement to confirm or withdraw */
   readonly isProvisional: boolean;
+  /** nobody was sent it by itself */
+  readonly historical: boolean;
   /** the alert that this one confirms or withdraws */
   readonly resolvesId: number | null;
 }
@@ -94,22 +96,51 @@ export function keyToTell(key: string, told: readonly Pick<Told, "key" | "kind" 
 export interface LookedAgain {
   /** the first of them */
   readonly from: IsoDate;
-  /** the alerts found on it and after: trade dates by the detector's key */
+  /** the alerts found on it and after, in order: trade dates by the detector's key */
   readonly found: ReadonlyMap<string, IsoDate>;
 }
 
-/**
- * Alerts that were told of an earlier day than they are found on now: what the corrected readings say was not so yet. One of
- * which something worse stands is left as it was told, for to tell it again would make the leg look milder than it is.
- */
-function movedAlerts(told: readonly Told[], { from, found }: LookedAgain): ReadonlySet<number> {
-  const standing = standingAlerts(told).filter(({ key, tradeDate }) => tradeDate < from || found.has(detectedKey(key)));
-  const moved = standing.filter((row) => {
+/** Those of one leg that were told of an earlier day than they are found on now: what the corrected readings say was not so yet. */
+function toldTooEarly(standing: readonly Told[], { from, found }: LookedAgain): Told[] {
+  return standing.filter((row) => {
     const date = found.get(detectedKey(row.key));
     if (row.tradeDate < from || date === undefined || date <= row.tradeDate) return false;
-    return !standing.some(
-      (other) => other.legKey === row.legKey && other.id > row.id && !isAtLeast(row.severity, other.severity),
+    // To tell it again would make the leg look milder than it is.
+    return !standing.some((other) => other.id > row.id && !isAtLeast(row.severity, other.severity));
+  });
+}
+
+/** Those of one leg that were told of another day than they are found on now, or would stand before what is told only now. */
+function toldOtherwise(legKey: string, standing: readonly Told[], { from, found }: LookedAgain): Told[] {
+  const rows = new Map(standing.map((row) => [detectedKey(row.key), row]));
+  const otherwise: Told[] = [];
+  let isAnew = false;
+  let lastId = 0;
+  for (const [key, date] of found) {
+    if (!key.startsWith(`${legKey}/`)) continue;
+    const row = rows.get(key);
+    if (row === undefined) isAnew = true;
+    else if (row.tradeDate >= from) {
+      if (row.tradeDate !== date || row.id < lastId) isAnew = true;
+      if (isAnew) otherwise.push(row);
+      lastId = row.id;
+    }
+  }
+  return otherwise;
+}
+
+/**
+ * Alerts that are to be taken back and told anew, since the days looked at again give them otherwise. Of a leg of which nobody
+ * was sent anything the feed then reads as if the days had been right from the beginning. Of another one only what was told too
+ * early is moved: whoever was told of it when it happened, or later, need not be told again.
+ */
+function movedAlerts(told: readonly Told[], again: LookedAgain): ReadonlySet<number> {
+  const moved = [...byLeg(told)].flatMap(([legKey, ofLeg]) => {
+    const standing = standingAlerts(ofLeg).filter(
+      ({ key, tradeDate }) => tradeDate < again.from || again.found.has(detectedKey(key)),
     );
+    const isHistory = ofLeg.every(({ historical }) => historical);
+    return isHistory ? toldOtherwise(legKey, standing, again) : toldTooEarly(standing, again);
   });
   return new Set(moved.map(({ id }) => id));
 }
@@ -143,7 +174,7 @@ export function freshAlerts<Item extends { readonly alert: Pick<Alert, "key" | "
 }
 
 /**
- * Alerts that were told and that the same days, looked at again, no longer give, or give later only.
+ * Alerts that were told and that the same days, looked at again, no longer give, or give otherwise.
  *
  * @param again with the provisional alerts, by number, that those days' settlements bear out still (a confirmation stands for
  *   a leg that is as bad or worse)

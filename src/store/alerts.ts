@@ -12,7 +12,6 @@ import { announceChange } from "./write.ts";
 export interface ToldRow extends Told {
   readonly repricingId: number;
   readonly cluster: string;
-  readonly historical: boolean;
   readonly isPrimary: boolean;
 }
 

@@ -33,10 +33,11 @@ export async function closeLegs(
     insert into cutwatch.repricing_states
       (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
         ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
-        at_most_upper_bp, at_most_start, at_most_extreme)
+        at_most_upper_bp, at_most_start, at_most_extreme, reverses_id)
     select s.repricing_id, ${recordedAt.toISOString()}::timestamptz, 'closed', s.state, s.severity, s.cluster,
       s.confirmed_on, s.confirmed_at, s.extreme_on, s.extreme_at, e.ended_on, e.ended_at, e.reason, s.start_rate_bp,
-      s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp, s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme
+      s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp, s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme,
+      s.reverses_id
     from unnest(
       ${ends.map(({ id }) => id)}::bigint[],
       ${ends.map(({ end }) => end.at.tradeDate)}::text[]::date[],

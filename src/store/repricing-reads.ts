@@ -82,7 +82,7 @@ function columns(sql: Sql, knownAt: Date | null) {
     s.extreme_rate_bp as "extremeRateBp", s.amplitude_bp as "amplitudeBp", s.sigma_bp as "sigmaBp",
     s.threshold_bp as "thresholdBp", s.at_most_upper_bp as "atMostUpperBp", s.at_most_start as "atMostStart",
     s.at_most_extreme as "atMostExtreme", 100 * (s.at_most_extreme - s.at_most_start) as "atMostShiftPp",
-    r.reverses_id as "reversesId", r.basis::text as basis, r.is_sample as "isSample",
+    s.reverses_id as "reversesId", r.basis::text as basis, r.is_sample as "isSample",
     r.parameters_version as "parametersVersion", s.recorded_at as "recordedAt",
     coalesce((
       select x.source

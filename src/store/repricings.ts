@@ -15,7 +15,7 @@ export interface LegDraft {
 
 /**
  * Numbers of legs by key, making those that are new; of the legs they reverse too. A leg's identity is written once and
- * never changes. Callers hold the turn `repricings`.
+ * never changes; which leg it reverses may, and is part of how it stands. Callers hold the turn `repricings`.
  */
 export async function repricingIds(
   tx: TransactionSql,
@@ -91,50 +91,57 @@ export async function recordLegStates(
     at_most_upper_bp: atMost?.upperBp ?? null,
     at_most_start: atMost?.probabilityStart ?? null,
     at_most_extreme: atMost?.probabilityExtreme ?? null,
+    reverses_id: leg.reverses === null ? null : (ids.get(leg.reverses) ?? null),
   }));
   const rows = await tx`
     insert into cutwatch.repricing_states
       (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
         ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
-        at_most_upper_bp, at_most_start, at_most_extreme)
+        at_most_upper_bp, at_most_start, at_most_extreme, reverses_id)
     select n.repricing_id, ${recordedAt.toISOString()}::timestamptz, n.status, n.state, n.severity, n.cluster,
       n.confirmed_on, n.confirmed_at, n.extreme_on, n.extreme_at, n.ended_on, n.ended_at, n.end_reason,
       n.start_rate_bp, n.extreme_rate_bp, n.amplitude_bp, n.sigma_bp, n.threshold_bp, n.at_most_upper_bp,
-      n.at_most_start, n.at_most_extreme
+      n.at_most_start, n.at_most_extreme, n.reverses_id
     from json_to_recordset(${JSON.stringify(next)}::text::json) as n (
       repricing_id bigint, status text, state text, severity text, cluster text, confirmed_on date,
       confirmed_at timestamptz, extreme_on date, extreme_at timestamptz, ended_on date, ended_at timestamptz,
       end_reason text, start_rate_bp float8, extreme_rate_bp float8, amplitude_bp float8, sigma_bp float8,
-      threshold_bp float8, at_most_upper_bp integer, at_most_start float8, at_most_extreme float8
+      threshold_bp float8, at_most_upper_bp integer, at_most_start float8, at_most_extreme float8,
+      reverses_id bigint
     )
     left join lateral (
       select * from cutwatch.repricing_states t where t.repricing_id = n.repricing_id order by t.id desc limit 1
     ) l on true
     where l.id is null or (
       n.status, n.state, n.severity, n.cluster, n.confirmed_at, n.extreme_at, n.ended_at, n.end_reason,
-      n.start_rate_bp, n.extreme_rate_bp, n.sigma_bp, n.at_most_upper_bp, n.at_most_start, n.at_most_extreme
+      n.start_rate_bp, n.extreme_rate_bp, n.sigma_bp, n.at_most_upper_bp, n.at_most_start, n.at_most_extreme,
+      n.reverses_id
     ) is distinct from (
       l.status, l.state, l.severity, l.cluster, l.confirmed_at, l.extreme_at, l.ended_at, l.end_reason,
-      l.start_rate_bp, l.extreme_rate_bp, l.sigma_bp, l.at_most_upper_bp, l.at_most_start, l.at_most_extreme
+      l.start_rate_bp, l.extreme_rate_bp, l.sigma_bp, l.at_most_upper_bp, l.at_most_start, l.at_most_extreme,
+      l.reverses_id
     )
     returning id
   `;
   return rows.length;
 }
 
-/** Withdraws legs confirmed on or after `from` that the corrected readings no longer give. */
+/**
+ * Withdraws legs confirmed on or after `from` that the corrected readings no longer give. Provisional ones of a day after `to`,
+ * the last one looked at, are left to that day's own settlement.
+ */
 export async function withdrawVanished(
   tx: TransactionSql,
   stream: DetectorStream,
   version: string,
-  query: { readonly from: IsoDate; readonly kept: readonly string[]; readonly recordedAt: Date },
+  query: { readonly from: IsoDate; readonly to: IsoDate; readonly kept: readonly string[]; readonly recordedAt: Date },
 ): Promise<number[]> {
   const rows = await tx<{ id: number }[]>`
     select r.id::float8 as id
     from cutwatch.repricings r
     join lateral (
-      select confirmed_on from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
-    ) s on s.confirmed_on >= ${query.from}::date
+      select state, confirmed_on from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
+    ) s on s.confirmed_on >= ${query.from}::date and (s.state <> 'provisional' or s.confirmed_on <= ${query.to}::date)
     where r.basis = ${stream.basis}::cutwatch.basis and r.is_sample = ${stream.isSample}
       and r.parameters_version = ${version} and r.leg_key <> all(${query.kept}::text[])
   `;
@@ -219,11 +226,11 @@ export async function withdrawLegs(
     insert into cutwatch.repricing_states
       (repricing_id, recorded_at, status, state, severity, cluster, confirmed_on, confirmed_at, extreme_on, extreme_at,
         ended_on, ended_at, end_reason, start_rate_bp, extreme_rate_bp, amplitude_bp, sigma_bp, threshold_bp,
-        at_most_upper_bp, at_most_start, at_most_extreme)
+        at_most_upper_bp, at_most_start, at_most_extreme, reverses_id)
     select s.repricing_id, ${how.recordedAt.toISOString()}::timestamptz, 'closed', 'withdrawn', s.severity, s.cluster,
       s.confirmed_on, s.confirmed_at, s.extreme_on, s.extreme_at, coalesce(s.ended_on, s.extreme_on),
       coalesce(s.ended_at, s.extreme_at), ${how.reason}, s.start_rate_bp, s.extreme_rate_bp, s.amplitude_bp, s.sigma_bp,
-      s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme
+      s.threshold_bp, s.at_most_upper_bp, s.at_most_start, s.at_most_extreme, s.reverses_id
     from unnest(${ids}::bigint[]) as wanted (id)
     join lateral (
       select * from cutwatch.repricing_states t where t.repricing_id = wanted.id order by t.id desc limit 1

@@ -163,6 +163,18 @@ describe("flagIntraday()", () => {
     expect((await told()).slice(1)).toContain("2025-11-18 confirmed severe");
   });
 
+  it("stands though an earlier day is corrected meanwhile: only its own settlement decides", async () => {
+    await begin();
+    await intraday(0, 12);
+    await intraday(5, 12);
+    const corrected = quotes("settlement", "2025-11-14", sessionEndInstant("2025-11-14"), 0.5);
+    await take(corrected, new Date(`${TODAY}T16:00:00Z`));
+    expect(await stored()).toEqual({ status: "open", state: "provisional", severity: "sharp" });
+    expect(await told()).toEqual(["2025-11-18 provisional sharp"]);
+    await daily(TODAY, 12);
+    expect(await told()).toEqual(["2025-11-18 provisional sharp", "2025-11-18 confirmed confirmed"]);
+  });
+
   it("says nothing of one reading, of a move that came back, or when run again", async () => {
     await begin();
     expect(await intraday(0, 12)).toBe(0);

@@ -28,10 +28,17 @@ const alertOf = (n: number, later = 0): Found => ({
 /** A feed to which runs of the detector are told, as the store keeps it. */
 class Feed {
   readonly rows: Told[] = [];
+  readonly #historical: boolean;
+
+  /** @param historical nobody is sent anything */
+  constructor(historical: boolean) {
+    this.#historical = historical;
+  }
 
   #add(row: Pick<Told, "kind" | "tradeDate" | "resolvesId"> & { readonly key: (id: number) => string }): void {
     const id = this.rows.length + 1;
-    this.rows.push({ ...row, id, key: row.key(id), legKey: LEG, severity: "sharp", isProvisional: false });
+    const plain = { legKey: LEG, severity: "sharp", isProvisional: false, historical: this.#historical } as const;
+    this.rows.push({ ...row, ...plain, id, key: row.key(id) });
   }
 
   /** The detector looks at all days again and finds these alerts; none: the leg is gone. */
@@ -82,7 +89,7 @@ describe("what stands of all that was told", () => {
   it("is after each run what the run found", () => {
     fc.assert(
       fc.property(runs, (all) => {
-        const feed = new Feed();
+        const feed = new Feed(false);
         for (const each of all) {
           feed.run(each);
           expect(
@@ -101,10 +108,25 @@ describe("what stands of all that was told", () => {
     );
   });
 
-  it("is told once: the same run again tells and withdraws nothing", () => {
+  it("reads, where nobody was sent anything, as if the last run had been the first", () => {
     fc.assert(
       fc.property(runs, (all) => {
-        const feed = new Feed();
+        const feed = new Feed(true);
+        for (const each of all) {
+          feed.run(each);
+          expect(standingAlerts(feed.rows).map(({ key, tradeDate }) => [detectedKey(key), tradeDate])).toEqual(
+            each.map(({ alert, tradeDate }) => [alert.key, tradeDate]),
+          );
+        }
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+
+  it("is told once: the same run again tells and withdraws nothing", () => {
+    fc.assert(
+      fc.property(runs, fc.boolean(), (all, historical) => {
+        const feed = new Feed(historical);
         for (const each of all) {
           feed.run(each);
           expect(feed.run(each)).toEqual({ told: [], withdrawn: 0 });
@@ -116,8 +138,8 @@ describe("what stands of all that was told", () => {
 
   it("never gives two alerts one key", () => {
     fc.assert(
-      fc.property(runs, (all) => {
-        const feed = new Feed();
+      fc.property(runs, fc.boolean(), (all, historical) => {
+        const feed = new Feed(historical);
         for (const each of all) feed.run(each);
         const keys = feed.rows.map(({ key }) => key);
         expect(new Set(keys).size).toBe(keys.length);
@@ -137,6 +159,7 @@ describe("voidAlerts()", () => {
       severity: "sharp",
       tradeDate,
       isProvisional: false,
+      historical: false,
       resolvesId,
     });
     const told = [
@@ -160,6 +183,7 @@ describe("an alert that is found on a later day than it was told of", () => {
     severity,
     tradeDate,
     isProvisional: false,
+    historical: false,
     resolvesId: null,
   });
   const severe = { alert: { key: `${LEG}/severe/0`, legKey: LEG }, tradeDate: "2025-11-14" };
@@ -169,6 +193,21 @@ describe("an alert that is found on a later day than it was told of", () => {
     const told = [row(1, "2025-10-23", "sharp"), row(2, "2025-11-13", "severe")];
     expect(voidAlerts(told, { ...again, borneOut: new Set() }).map(({ id }) => id)).toEqual([2]);
     expect(freshAlerts([severe], told, again).map(({ alert }) => alert.key)).toEqual([`${LEG}/severe/0/again/1`]);
+  });
+
+  it("is told anew, and all that follows it, on an earlier day too where nobody was sent anything of the leg", () => {
+    const found = new Map([
+      [`${LEG}/sharp/0`, "2025-10-29"],
+      [`${LEG}/severe/0`, "2025-11-13"],
+    ]);
+    const told = [row(1, "2025-11-07", "sharp"), row(2, "2025-11-13", "severe")].map((each) => ({
+      ...each,
+      historical: true,
+    }));
+    const anew = { from: "2025-10-20", found };
+    expect(voidAlerts(told, { ...anew, borneOut: new Set() }).map(({ id }) => id)).toEqual([1, 2]);
+    const sent = told.map((each) => ({ ...each, historical: each.id === 1 }));
+    expect(voidAlerts(sent, { ...anew, borneOut: new Set() })).toEqual([]);
   });
 
   it("is left where something worse stands, and where it is found on an earlier day", () => {
