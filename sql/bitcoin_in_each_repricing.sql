@@ -1,4 +1,5 @@
--- What did Bitcoin do in each repricing? From the close dated its start to the close dated its latest alert; null: no close.
+-- What did Bitcoin do in each repricing? From the close dated its start to the close dated its extreme, while it is open to that
+-- of its latest alert; null: no close.
 select
   r.started_on,
   a.evaluated_on,

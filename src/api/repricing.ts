@@ -49,7 +49,10 @@ const Answer = z.strictObject({
   evaluated: z
     .strictObject({ on: CalendarDate, at: Instant, recorded_at: Instant, provisional: z.boolean() })
     .nullable()
-    .meta({ description: "Which closes assets and markets end with: those dated its latest alert. Null: none yet" }),
+    .meta({
+      description:
+        "Which closes assets and markets end with: those dated its extreme once it is over, until then its latest alert. Null: none yet",
+    }),
   assets: z.array(Asset),
   markets: Markets.nullable(),
 });
@@ -58,7 +61,7 @@ export const repricingResource = defineResource({
   path: "/v1/repricings/{id}",
   summary: "One repricing, with what assets did meanwhile",
   description:
-    "`assets` and `markets` are from the closes dated its start to those dated its latest alert. With daily closes nobody can " +
+    "`assets` and `markets` are from the closes dated its start to those dated its extreme, while it is open its latest alert. With daily closes nobody can " +
     "say who led, so `leader` says that, beside the earliest peak and the largest fall. Betas are associations.",
   parameters: z.object({ id, known_at: knownAt }),
   answer: Answer,

@@ -1014,7 +1014,7 @@ export interface RepricingDetail {
     readonly percentile: number | null;
     readonly past_legs: number;
   } | null;
-  /** Which closes assets and markets end with: those dated its latest alert. Null: none yet */
+  /** Which closes assets and markets end with: those dated its extreme once it is over, until then its latest alert. Null: none yet */
   readonly evaluated: {
     readonly on: string;
     readonly at: string;

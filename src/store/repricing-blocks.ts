@@ -100,7 +100,10 @@ async function recordAssets(
   `;
 }
 
-/** The latest block of each leg and evaluation that still waits for a close, or was evaluated at `since` or later, by stream. */
+/**
+ * Evaluations that are to be made, or made again, by stream: those that still wait for a close, those at `since` or later, and
+ * of each leg that is over the one at its extreme, where none was made. Alerts come along the way, often a week before it.
+ */
 export async function openBlocks(
   tx: TransactionSql,
   since: IsoDate | null,
@@ -116,16 +119,33 @@ export async function openBlocks(
       evaluated_at: Date;
     }[]
   >`
-    select b.repricing_id::float8 as repricing_id, r.basis::text as basis, r.is_sample,
-      r.started_on::text as started_on, r.started_at, b.evaluated_on::text as evaluated_on, b.evaluated_at
-    from (
-      select distinct on (repricing_id, evaluated_on) *
-      from cutwatch.repricing_blocks
-      order by repricing_id, evaluated_on, id desc
-    ) b
-    join cutwatch.repricings r on r.id = b.repricing_id
-    where b.provisional or b.evaluated_on >= ${since}::date
-    order by b.id
+    with waiting as (
+      select b.id, b.repricing_id, b.evaluated_on, b.evaluated_at
+      from (
+        select distinct on (repricing_id, evaluated_on) *
+        from cutwatch.repricing_blocks
+        order by repricing_id, evaluated_on, id desc
+      ) b
+      where b.provisional or b.evaluated_on >= ${since}::date
+      union all
+      select null, r.id, s.extreme_on, s.extreme_at
+      from cutwatch.repricings r
+      cross join lateral (
+        select status, state, extreme_on, extreme_at
+        from cutwatch.repricing_states t
+        where t.repricing_id = r.id
+        order by t.id desc
+        limit 1
+      ) s
+      where s.status = 'closed' and s.state = 'confirmed' and not exists (
+        select from cutwatch.repricing_blocks b where b.repricing_id = r.id and b.evaluated_on = s.extreme_on
+      )
+    )
+    select w.repricing_id::float8 as repricing_id, r.basis::text as basis, r.is_sample,
+      r.started_on::text as started_on, r.started_at, w.evaluated_on::text as evaluated_on, w.evaluated_at
+    from waiting w
+    join cutwatch.repricings r on r.id = w.repricing_id
+    order by w.id, w.repricing_id
   `;
   const groups = new Map<
     string,

@@ -32,8 +32,8 @@ export interface StoredBlock {
 }
 
 /**
- * The block that speaks for a leg: of its latest evaluation whose alert still stands, as last completed (a correction may
- * have taken a later one back). Null before the first.
+ * The block that speaks for a leg: once it is over the one to its extreme, until then of its latest evaluation whose alert
+ * still stands, as last completed (a correction may have taken a later one back). Null before the first.
  */
 export async function blockKnown(sql: Sql, repricingId: number, knownAt: Date | null): Promise<StoredBlock | null> {
   const [block] = await sql<(Omit<StoredBlock, "assets"> & { id: number })[]>`

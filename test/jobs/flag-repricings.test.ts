@@ -139,6 +139,7 @@ describe("flagRepricings() on the built-in sample", () => {
   beforeAll(async () => {
     db = await sampleDatabase();
     results = await Promise.all([flag(db, NOW, true), flag(db, NOW, true), flag(db, NOW, true)]);
+    await completeBlocks(db.sql, () => NOW);
   });
 
   it("stores the known alerts of 10 Dec 2025, on settlements and on published odds alike, all of them history", async () => {
@@ -190,6 +191,17 @@ describe("flagRepricings() on the built-in sample", () => {
     `;
     expect(rows.map((row) => row.symbol)).toEqual(["BTC", "ETH", "GOLD", "HSI", "NDX", "NVDA", "SPX", "SSE"]);
     expect(rows.every((row) => row.evaluated_on === "2025-11-19" && row.provisional === false)).toBe(true);
+  });
+
+  it("stores what assets did up to the extreme of each leg that is over, which is what is shown", async () => {
+    const rows = await db.sql<{ closed: boolean; extreme_on: string; evaluated_on: string }[]>`
+      select distinct r.id, r.status = 'closed' as closed, r.extreme_on, a.evaluated_on
+      from review.repricings r
+      left join review.repricing_assets a on a.repricing_id = r.id
+    `;
+    const over = rows.filter(({ closed }) => closed);
+    expect(over.length).toBeGreaterThan(5);
+    for (const { extreme_on, evaluated_on } of over) expect(evaluated_on).toBe(extreme_on);
   });
 
   it("changes nothing when it runs again, not even when told to look at every day again", async () => {

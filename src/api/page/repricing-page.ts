@@ -122,7 +122,7 @@ function markets(card: Card): Html {
     ? html`<p class="note">Provisional: some closes are still to come. What is marked will be completed.</p>`
     : null;
   return html`<section id="assets" data-live aria-labelledby="assets-heading"><h2 id="assets-heading">What assets did</h2>
-${provisional}<p>From the close dated ${dateWords(card.started_on)}, its start, to the close dated ${dateWords(card.evaluated.on)}, its latest alert. A market that was closed on either has no return.</p>
+${provisional}<p>From the close dated ${dateWords(card.started_on)}, its start, to the close dated ${dateWords(card.evaluated.on)}, its ${card.evaluated.on === card.extreme_on ? "extreme" : "latest alert"}. A market that was closed on either has no return.</p>
 ${assetsTable(card.assets)}
 <p class="faint">Percentile: the rank of the return among those as long over the five years before.${note === null ? null : ` None is shown: ${note}.`} Below its record: from the highest close stored. Next session: where the market had closed before the end's instant.</p></section>
 <section id="statistics" data-live aria-labelledby="statistics-heading"><h2 id="statistics-heading">Together or apart</h2>

@@ -46,7 +46,7 @@ function periodWords({ started_on: from, extreme_on: to }: RepricingDetail): str
   return `${from.slice(0, 4) === to.slice(0, 4) ? start.slice(0, -5) : start} → ${dateWords(to)}`;
 }
 
-/** Where the assets' returns end: said only where the repricing went on after its latest alert. */
+/** Where the assets' returns end: said only where that is not its extreme. */
 function assetsEnd({ evaluated, extreme_on }: RepricingDetail): Html | null {
   return evaluated === null || evaluated.on === extreme_on
     ? null

@@ -72,6 +72,6 @@ has moved 5 bp or more from its last extreme.</p>`;
   const bases = [...new Set(repricings.map(({ basis }) => basis.replaceAll("_", " ")))].join(" and ");
   return html`${unjudged}${repricingTable(repricings, when, { upTo, isReal: odds?.sample === false })}
 <p class="faint">A repricing is a move of the expected rate from one extreme to the next; here on ${bases}.${begun} Returns are from the
-close dated its start to the close dated its latest alert; a market that was closed on either has none. What moved together did
+close dated its start to the close dated its extreme (its latest alert while it goes on); a market that was closed on either has none. What moved together did
 not for that reason cause one another. ${stream}</p>`;
 }
