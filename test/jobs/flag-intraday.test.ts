@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from "vitest";
+import type { Sql } from "postgres";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { flagIntraday } from "../../jobs/flag-intraday.ts";
 import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
@@ -7,10 +8,15 @@ import type { FuturesQuote } from "../../src/pricing/observations.ts";
 import { sessionEndInstant } from "../../src/pricing/trade-dates.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
 import { ensureMonths } from "../../src/store/write.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import { type PreparedDatabase, preparedDatabase, type TestDatabase } from "../setup/database.ts";
 
+let begun: PreparedDatabase;
 let db: TestDatabase;
+beforeAll(async () => {
+  begun = await preparedDatabase(calmDays);
+});
 afterEach(() => db.drop());
+afterAll(() => begun.drop());
 
 // Prices of 17 Nov 2025; a rise of the January contract's rate makes the December decision's expected rate rise.
 const CALM = { "2025-11": 96.13, "2025-12": 96.19, "2026-01": 96.245, "2026-02": 96.33 };
@@ -41,12 +47,12 @@ function quotes(grid: FuturesQuote["grid"], tradeDate: string, asOf: Date, shift
   }));
 }
 
-async function take(rows: readonly FuturesQuote[], at: Date) {
+async function take(rows: readonly FuturesQuote[], at: Date, sql = db.sql) {
   const now = () => new Date(at.getTime() + 1000);
   const provenance = { source: "yahoo", payloadId: null, isSample: false, recordedAt: now() };
-  await db.sql.begin((tx) => recordQuotes(tx, rows, provenance));
-  await snapshotOdds({ sql: db.sql, now });
-  const job = { sql: db.sql, now, live: true };
+  await sql.begin((tx) => recordQuotes(tx, rows, provenance));
+  await snapshotOdds({ sql, now });
+  const job = { sql, now, live: true };
   await flagRepricings(job);
   return flagIntraday(job);
 }
@@ -98,11 +104,18 @@ async function stored() {
   return rows[0];
 }
 
+/** Four settlements without a move. */
+async function calmDays(sql: Sql) {
+  await loadBuiltInMeetings(sql, () => new Date("2025-11-01T00:00:00Z"));
+  await ensureMonths(sql, ["futures_quotes"], "2025-11-01", "2025-11-30");
+  for (const date of ["2025-11-12", "2025-11-13", "2025-11-14", "2025-11-17"]) {
+    const at = sessionEndInstant(date);
+    await take(quotes("settlement", date, at, 0), at, sql);
+  }
+}
+
 async function begin() {
-  db = await testDatabase();
-  await loadBuiltInMeetings(db.sql, () => new Date("2025-11-01T00:00:00Z"));
-  await ensureMonths(db.sql, ["futures_quotes"], "2025-11-01", "2025-11-30");
-  for (const date of ["2025-11-12", "2025-11-13", "2025-11-14", "2025-11-17"]) await daily(date, 0);
+  db = await begun.copy();
   expect(await told()).toEqual([]);
 }
 

@@ -29,6 +29,23 @@ export async function testDatabase(): Promise<TestDatabase> {
   });
 }
 
+/** A state of the database that several tests begin with. */
+export interface PreparedDatabase {
+  /** A database of a test's own, in that state. */
+  readonly copy: () => Promise<TestDatabase>;
+  readonly drop: () => Promise<void>;
+}
+
+/** A database that is brought into some state once: to copy it takes some 30 ms. */
+export async function preparedDatabase(prepare: (sql: Sql) => Promise<void>): Promise<PreparedDatabase> {
+  const database = await testDatabase();
+  await prepare(database.sql);
+  // Nobody may be in a database that is copied.
+  await database.sql.end();
+  const name = new URL(database.url).pathname.slice(1);
+  return { copy: () => create(async () => name), drop: database.drop };
+}
+
 /** A database with nothing in it. */
 export async function emptyDatabase(): Promise<TestDatabase> {
   return create(async () => "template0");
