@@ -129,6 +129,8 @@ async function* framesOf(
   try {
     const body = await exchange.open("/v1/stream", query, limited.signal);
     reader = body.getReader();
+    // Ended while it was being opened, when there was nothing to leave yet.
+    if (limited.signal.aborted) throw silent();
     limited.again();
     yield null;
     const frames = new EventFrames();

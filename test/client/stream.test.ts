@@ -165,6 +165,21 @@ describe("client.stream()", () => {
     },
   );
 
+  it("ends when it is stopped while a connection is made by a fetch that cannot be broken off", async () => {
+    const cancelled = vi.fn();
+    const body = new ReadableStream<Uint8Array>({ cancel: cancelled });
+    const stop = new AbortController();
+    const slow = () => new Promise<Response>((resolve) => setTimeout(() => resolve(new Response(body)), 1_000));
+    const client = createClient({ baseUrl: "http://odds.example", fetch: slow });
+    const reading = client.stream({ signal: stop.signal }).next();
+    await vi.advanceTimersByTimeAsync(500);
+    stop.abort();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await reading).toEqual({ done: true, value: undefined });
+    expect(cancelled).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("closes the connection when its events are no longer wanted", async () => {
     const cancelled = vi.fn();
     const body = new ReadableStream<Uint8Array>({
