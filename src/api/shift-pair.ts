@@ -14,7 +14,10 @@ export function recordedBoth({ then, now }: Pair): Date {
   return new Date(Math.max(then.recordedAt.getTime(), now.recordedAt.getTime()));
 }
 
-/** Both ends on one basis, sample or real throughout: the pair that is newest now, then newest then, then the best basis. */
+/**
+ * Both ends on one basis, sample or real throughout: the pair that is newest now, then real before sample, then newest then,
+ * then the best basis.
+ */
 export function choosePair(
   thens: readonly SnapshotHeader[],
   nows: readonly SnapshotHeader[],
@@ -28,8 +31,8 @@ export function choosePair(
   );
   const order = (a: Pair, b: Pair) =>
     b.now.tradeDate.localeCompare(a.now.tradeDate) ||
-    b.then.tradeDate.localeCompare(a.then.tradeDate) ||
     Number(a.now.isSample) - Number(b.now.isSample) ||
+    b.then.tradeDate.localeCompare(a.then.tradeDate) ||
     BASES.indexOf(a.now.basis) - BASES.indexOf(b.now.basis);
   return pairs.toSorted(order)[0] ?? null;
 }

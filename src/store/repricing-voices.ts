@@ -23,8 +23,8 @@ function reachOf({ meeting, path }: Target): IsoDate {
 }
 
 /**
- * The stream that speaks for each target: readings on the most trade dates of the target's series, then real before sample,
- * then the better basis.
+ * The stream that speaks for each target: real before sample, then readings on the most trade dates of the target's series,
+ * then the better basis. The sample has 49 trade dates: a user's first days would be hidden behind it if days counted first.
  *
  * @returns `basis t` of the sample or `basis f` of real readings, by {@link targetKey}
  */
@@ -59,7 +59,7 @@ export async function voicesOf(
     join daily d on d.id = r.snapshot_id
     where r.unsolved_reason is null
     group by a.m, a.p, d.basis, d.is_sample
-    order by a.m, a.p, count(distinct r.trade_date) desc, d.is_sample, d.basis
+    order by a.m, a.p, d.is_sample, count(distinct r.trade_date) desc, d.basis
   `;
   return new Map(rows.map((row) => [targetKey(row), row.voice]));
 }

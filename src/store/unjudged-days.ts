@@ -9,7 +9,7 @@ export interface UnjudgedQuery {
   readonly to: IsoDate;
   /** days count on which its reading was of no use; null: days on which every target's was */
   readonly meeting: IsoDate | null;
-  /** null: that of the stream with readings on most days, then real before sample, then the better basis */
+  /** null: that of the stream that speaks: real before sample, then readings on most days, then the better basis */
   readonly basis: Basis | null;
   readonly knownAt: Date | null;
   /** targets of a day: the next so many meetings */
@@ -60,7 +60,7 @@ export async function unjudgedDays(sql: Sql, query: UnjudgedQuery): Promise<Unju
       select basis, is_sample
       from daily
       group by basis, is_sample
-      order by count(distinct trade_date) desc, is_sample, basis
+      order by is_sample, count(distinct trade_date) desc, basis
       limit 1
     ),
     latest as (

@@ -84,4 +84,18 @@ describe("unjudged of /v1/repricings", () => {
     expect(await unjudged(`?known_at=${RECORDED.toISOString()}`)).toBeNull();
     expect(await unjudged(`?known_at=${LATER.toISOString()}`)).toMatchObject({ days: 2 });
   });
+
+  it("is of real readings beside those of the sample, however few they are", async () => {
+    const other = await testDatabase();
+    try {
+      const sample = DAYS.map((day) => ({ ...draftOf(day, 1), isSample: true }));
+      const own = DAYS.filter((day) => day >= UNKNOWN_FROM);
+      const undecided = own.map((day) => ({ ...draftOf(day, 2), undecidedMeeting: "2025-10-29" }));
+      await store(other.sql, [...sample, ...undecided], LATER);
+      const { unjudged: days } = await readJson<List>(serveTest(other.sql).app, "/v1/repricings");
+      expect(days).toMatchObject({ from: UNKNOWN_FROM, days: own.length, reason: UNKNOWN });
+    } finally {
+      await other.drop();
+    }
+  });
 });
