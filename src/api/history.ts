@@ -82,8 +82,8 @@ export const historyResource = defineResource({
   path: "/v1/meetings/{meeting}/history",
   summary: "One meeting's odds over time",
   description:
-    "One basis throughout, the one that covers the period best unless `basis` fixes it; the answer names it. `range`, " +
-    "`at_most` and `at_least` need a `range`; `expected_rate` takes none.",
+    "One basis throughout, real before sample, then the one that covers the period best, unless `basis` fixes it; the answer " +
+    "names it. `range`, `at_most` and `at_least` need a `range`; `expected_rate` takes none.",
   parameters: z.object({
     meeting,
     range: range.optional(),

@@ -25,7 +25,9 @@ const Answer = z.strictObject({
   sharpest_day: z
     .strictObject({ trade_date: CalendarDate, from_at: Instant, to_at: Instant, change_bp: z.number() })
     .nullable()
-    .meta({ description: "The day that moved most in its direction" }),
+    .meta({
+      description: "The day that moved most in its direction; null: no two readings a trade date apart show one",
+    }),
   events: z
     .array(
       z.strictObject({
@@ -38,7 +40,9 @@ const Answer = z.strictObject({
     )
     .meta({ description: "What was on the calendar inside the sharpest day, up to 100" }),
   events_left_out: z.int().min(0).meta({ description: "Events of that day beyond the 100 listed" }),
-  unexplained: z.boolean().meta({ description: "No known event lies inside the sharpest day" }),
+  unexplained: z
+    .boolean()
+    .meta({ description: "No known event lies inside the sharpest day; false where no day is the sharpest" }),
   unusual: z
     .strictObject({
       sigmas: z.number().meta({ description: "Amplitude in usual days' moves" }),
@@ -119,7 +123,7 @@ export const repricingResource = defineResource({
         known_at: event.knownAt.toISOString(),
       })),
       events_left_out: (events[0]?.ofAll ?? 0) - events.length,
-      unexplained: events.length === 0,
+      unexplained: sharpest !== null && events.length === 0,
       unusual: leg === undefined ? null : unusualJson(howUnusual(leg, [...legs.values()])),
       evaluated:
         block === null

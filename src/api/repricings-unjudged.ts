@@ -25,8 +25,8 @@ export const Unjudged = z
     description:
       "Days of the period whose readings could not be judged, so that no repricing of theirs is listed: the outcome of a meeting " +
       "was not known, or the rates were unsolved (of `meeting` where one is asked for, otherwise of every target). Of the basis " +
-      "asked for, or of that with readings on most days. Without `from`: of the 30 days up to `to` or to the newest reading, " +
-      "of a `meeting` of the 120 days before it. Null: every day that has a reading was judged",
+      "asked for, or else real before sample, then that with readings on most days. Without `from`: of the 30 days up to `to` " +
+      "or to the newest reading, of a `meeting` of the 120 days before it. Null: every day that has a reading was judged",
   });
 
 interface Asked {

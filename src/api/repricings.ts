@@ -58,9 +58,9 @@ export const repricingsResource = defineResource({
   path: "/v1/repricings",
   summary: "When the market changed its mind: moves of the expected rate from one extreme to the next",
   description:
-    "Latest start first. Of each meeting, and of each path, the repricings of one basis only, the one with readings on most " +
-    "trade dates (real before sample), so that a move is listed once; `basis` fixes it. `from` and `to` keep what was going " +
-    "on in that period: started by `to` and not ended before `from`; an open one has no end. Withdrawn ones are left out " +
+    "Latest start first. Of each meeting, and of each path, the repricings of one basis only, real before sample, then the " +
+    "one with readings on most trade dates, so that a move is listed once; `basis` fixes it. `from` and `to` keep what was " +
+    "going on in that period: started by `to` and not ended before `from`; an open one has no end. Withdrawn ones are left out " +
     "unless `state=withdrawn` asks for them. `unjudged` says which days are left out because nothing could be said of them.",
   parameters: z.object({
     meeting: dateParameter("Decision day of the meeting").optional(),

@@ -891,7 +891,7 @@ export interface DecisionsQuery {
 export interface RepricingsPage {
   readonly data: readonly Repricing[];
   readonly next_cursor: string | null;
-  /** Days of the period whose readings could not be judged, so that no repricing of theirs is listed: the outcome of a meeting was not known, or the rates were unsolved (of `meeting` where one is asked for, otherwise of every target). Of the basis asked for, or of that with readings on most days. Without `from`: of the 30 days up to `to` or to the newest reading, of a `meeting` of the 120 days before it. Null: every day that has a reading was judged */
+  /** Days of the period whose readings could not be judged, so that no repricing of theirs is listed: the outcome of a meeting was not known, or the rates were unsolved (of `meeting` where one is asked for, otherwise of every target). Of the basis asked for, or else real before sample, then that with readings on most days. Without `from`: of the 30 days up to `to` or to the newest reading, of a `meeting` of the 120 days before it. Null: every day that has a reading was judged */
   readonly unjudged: {
     readonly from: string;
     readonly to: string;
@@ -988,7 +988,7 @@ export interface RepricingDetail {
   readonly recorded_at: string;
   readonly withheld?: true;
   readonly citation: string | null;
-  /** The day that moved most in its direction */
+  /** The day that moved most in its direction; null: no two readings a trade date apart show one */
   readonly sharpest_day: {
     readonly trade_date: string;
     readonly from_at: string;
@@ -1005,7 +1005,7 @@ export interface RepricingDetail {
   }[];
   /** Events of that day beyond the 100 listed */
   readonly events_left_out: number;
-  /** No known event lies inside the sharpest day */
+  /** No known event lies inside the sharpest day; false where no day is the sharpest */
   readonly unexplained: boolean;
   readonly unusual: {
     /** Amplitude in usual days' moves */

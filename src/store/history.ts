@@ -41,15 +41,15 @@ function solvedReadings(sql: Sql, query: SeriesQuery) {
 }
 
 /**
- * The bases a meeting's series could run on in a period, best choice first: most instants covered, then real before
- * sample, then the better basis. A series never changes its basis on the way.
+ * The bases a meeting's series could run on in a period, best choice first: real before sample, then most trade dates
+ * covered, then the better basis. A series never changes its basis on the way.
  */
 export async function seriesClasses(sql: Sql, query: SeriesQuery): Promise<SeriesClass[]> {
   const rows = await sql<{ basis: Basis; is_sample: boolean; count: number }[]>`
     select s.basis::text as basis, s.is_sample, count(distinct s.as_of)::integer as count
     from ${solvedReadings(sql, query)}
     group by s.basis, s.is_sample
-    order by count(distinct s.trade_date) desc, s.is_sample, s.basis
+    order by s.is_sample, count(distinct s.trade_date) desc, s.basis
   `;
   return rows.map((row) => ({ basis: row.basis, isSample: row.is_sample, count: row.count }));
 }

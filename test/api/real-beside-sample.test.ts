@@ -17,7 +17,7 @@ interface Shift {
   readonly from: { readonly trade_date: string } | null;
 }
 
-// 14 of the sample's 49 trade dates, 6 to 25 November 2025.
+// 13 of the sample's 49 trade dates, 6 to 25 November 2025 without the 17th.
 const FIRST_OWN = "2025-11-06";
 
 let database: TestDatabase;
@@ -26,7 +26,6 @@ let served: Served;
 beforeAll(async () => {
   database = await testDatabase();
   await seedRepricings(database.sql);
-  // Without the 17th, on which the sample has a reading and the own days have none.
   await importOwnDays(database.sql, (date) => date >= FIRST_OWN && date !== "2025-11-17");
   served = serveTest(database.sql, { now: ASKED });
 });
@@ -44,6 +43,13 @@ describe("own data beside the sample", () => {
   it("leaves to the sample the basis that it has no reading of", async () => {
     const { data } = await readJson<List>(served.app, "/v1/repricings?meeting=2025-12-10&basis=published");
     expect(data.map(({ sample }) => sample)).toEqual([true, true, true, true]);
+  });
+
+  it("is the meeting's series, however many more days the sample has", async () => {
+    const path = "/v1/meetings/2025-12-10/history?measure=expected_rate&from=2025-10-01&to=2025-11-25";
+    const { data } = await readJson<{ data: { trade_date: string; sample: boolean }[] }>(served.app, path);
+    expect(data.map(({ sample }) => sample)).toEqual(Array(13).fill(false));
+    expect(data[0]?.trade_date).toBe(FIRST_OWN);
   });
 
   it("shows a shift of its own where it can, from its reading before, and the sample's, said to be so, where it has none", async () => {

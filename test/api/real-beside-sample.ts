@@ -4,6 +4,7 @@ import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import { episodeQuotes } from "../../src/sources/episode.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
+import { ensureMonths } from "../../src/store/write.ts";
 
 const IMPORTED = new Date("2026-11-21T12:00:00.000Z");
 
@@ -12,6 +13,7 @@ export async function importOwnDays(sql: Sql, isOwn: (tradeDate: string) => bool
   const own = episodeQuotes()
     .filter(({ tradeDate }) => isOwn(tradeDate))
     .map((quote) => ({ ...quote, flags: [] }));
+  await ensureMonths(sql, ["futures_quotes"], "2025-09-01", "2025-11-30");
   await sql.begin((tx) =>
     recordQuotes(tx, own, { source: "settlements-csv", payloadId: null, isSample: false, recordedAt: IMPORTED }),
   );
