@@ -1,4 +1,5 @@
 -- What did the feed of alerts tell in a month? One voice a day: the best basis that had a reading.
+-- is_standing: not taken back since.
 select
   id,
   as_of,
@@ -13,6 +14,7 @@ select
   round(expected_rate_bp::numeric, 1)   as expected_rate_bp,
   reverses_id,
   cluster_id,
+  is_standing,
   historical,
   basis,
   is_sample

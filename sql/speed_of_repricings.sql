@@ -8,7 +8,7 @@ first_sharp as (
     repricing_id,
     min(trade_date) as trade_date
   from review.alerts
-  where kind in ('sharp', 'severe', 'extreme')
+  where is_standing and kind in ('sharp', 'severe', 'extreme')
   group by repricing_id
 )
 select
