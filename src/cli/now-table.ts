@@ -2,6 +2,7 @@
 import type { MeetingOdds, Probabilities, Range, Shift } from "../client/answers.ts";
 import { ageText, momentText, percent, percentOfRate, rangeText, signed } from "./figure-text.ts";
 import { barOf, type Look, styled, wrapped } from "./look.ts";
+import { comparisonNotes, isOfShown, sinceEarlier } from "./now-comparable.ts";
 import { WINDOWS } from "./now-view.ts";
 
 /** How a table is to be. */
@@ -120,7 +121,12 @@ function cellsOf(
   return `${cells.join("")} ${figure.unit}`;
 }
 
-function meetingLines(meeting: MeetingOdds, shifts: readonly Shift[], columns: Columns, look: TableLook): string[] {
+function meetingLines(
+  meeting: MeetingOdds,
+  { odds, shifts }: { readonly odds: Probabilities; readonly shifts: readonly Shift[] },
+  columns: Columns,
+  look: TableLook,
+): string[] {
   const title = `${meeting.meeting}${meeting.announced ? " (announced)" : ""}`;
   const split = `ease ${percent(meeting.ease)}  hold ${percent(meeting.hold)}  hike ${percent(meeting.hike)} %`;
   const lines = [`${styled("bold", title, look)}   ${split}`];
@@ -137,17 +143,23 @@ function meetingLines(meeting: MeetingOdds, shifts: readonly Shift[], columns: C
   const words = full.length < width ? full : `  expected ${expected}`;
   const pick = (shift: Shift) => shift.expected_rate_shift_bp;
   lines.push(`${words.padEnd(width)}${cellsOf(shifts, columns, look, { pick, unit: "bp", large: LARGE_BP })}`);
-  return [...lines, ...monthLines(meeting, shifts, look)];
+  return [...lines, ...monthLines(meeting, { odds, shifts }, look)];
 }
 
 /** What the likeliest range of a month before has come to, where it moved by 10 points or more. */
-function monthLines(meeting: MeetingOdds, shifts: readonly Shift[], look: TableLook): string[] {
+function monthLines(
+  meeting: MeetingOdds,
+  { odds, shifts }: { readonly odds: Probabilities; readonly shifts: readonly Shift[] },
+  look: TableLook,
+): string[] {
   const month = shifts.find(({ window }) => window === "1m");
   const former = month?.outcomes.toSorted((a, b) => (b.then ?? 0) - (a.then ?? 0))[0];
-  if (former?.then == null || former.shift_pp === null || Math.abs(former.shift_pp) < LARGE_PP) return [];
+  if (month === undefined || former?.then == null || former.shift_pp === null || Math.abs(former.shift_pp) < LARGE_PP)
+    return [];
   if ((look.mostRanges ?? MOST_RANGES) < MOST_RANGES) return [];
   const now = meeting.outcomes.find((outcome) => sameRange(outcome, former))?.probability ?? 0;
-  const text = `  a month before: ${rangeText(former)} at ${percent(former.then)} %, now at ${percent(now)} %`;
+  const since = sinceEarlier(month, odds);
+  const text = `  ${since === null ? "a month before" : `on ${since}`}: ${rangeText(former)} at ${percent(former.then)} %, now at ${percent(now)} %`;
   return wrapped(text, look.columns, "  ");
 }
 
@@ -169,9 +181,10 @@ function unsolvedLines(meetings: readonly MeetingOdds[], look: Look): string[] {
 
 /** The table of one reading, line by line. */
 export function oddsLines(
-  { odds, shifts }: { readonly odds: Probabilities; readonly shifts: readonly Shift[] },
+  { odds, shifts: all }: { readonly odds: Probabilities; readonly shifts: readonly Shift[] },
   look: TableLook,
 ): string[] {
+  const shifts = all.filter((shift) => isOfShown(shift, odds));
   const solved = odds.meetings.filter(({ unsolved }) => unsolved === null);
   const shown = solved.slice(0, look.mostMeetings ?? solved.length);
   const lines = headLines(odds, look);
@@ -180,7 +193,7 @@ export function oddsLines(
   if (shown.length > 0) lines.push("", `${" ".repeat(INDENT + columns.label + FIGURE + columns.bar)}${head}`);
   for (const [i, meeting] of shown.entries()) {
     const own = shifts.filter((shift) => shift.meeting === meeting.meeting);
-    lines.push(...(i === 0 ? [] : [""]), ...meetingLines(meeting, own, columns, look));
+    lines.push(...(i === 0 ? [] : [""]), ...meetingLines(meeting, { odds, shifts: own }, columns, look));
   }
   const left = solved.length - shown.length;
   if (left > 0)
@@ -189,5 +202,8 @@ export function oddsLines(
   const isStarred = ({ window, crosses_decision: crosses }: Shift) =>
     crosses === true && columns.windows.some((one) => one === window);
   if (shifts.some(isStarred)) lines.push("", "* a decision lies between");
+  const ofShown = all.filter((shift) => shown.some(({ meeting }) => meeting === shift.meeting));
+  const notes = comparisonNotes(ofShown, odds, columns.windows).flatMap((note) => wrapped(note, look.columns, "  "));
+  if (notes.length > 0) lines.push("", ...notes);
   return lines.map((line) => line.trimEnd());
 }

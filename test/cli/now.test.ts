@@ -4,6 +4,7 @@ import { repricingLines } from "../../src/cli/now-repricings.ts";
 import { oddsLines } from "../../src/cli/now-table.ts";
 import { readNow } from "../../src/cli/now-view.ts";
 import { createClient, type Page, type Probabilities, type Repricing, type Shift } from "../../src/client/client.ts";
+import { importOwnDays } from "../api/real-beside-sample.ts";
 import { ASKED, seedRepricings } from "../api/sample-repricings.ts";
 import { type Served, serveTest } from "../api/served.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
@@ -49,6 +50,8 @@ const shift = (window: string, shiftPp: number | null, changes: object = {}) =>
   ({
     meeting: "2026-10-28",
     window,
+    sample: false,
+    from: null,
     crosses_decision: false,
     expected_rate_shift_bp: null,
     // biome-ignore lint/suspicious/noThenProperty: a member of the API's answer; nothing awaits it
@@ -125,6 +128,39 @@ describe("oddsLines()", () => {
     expect(text(month, { columns: 45 })).not.toContain("* a decision lies between");
   });
 
+  it("says since when a change counts that spans days without a reading, and nothing where it spans none", () => {
+    // A week before Friday, 18 Sep 2026 is the 11th, a month before it the 18th of August.
+    const since = (date: string) => ({ from: { trade_date: date } });
+    const table = text([shift("1w", 12, since("2026-08-20")), shift("1m", 20, since("2026-08-18"))]);
+    expect(table).toContain("Across days without a reading: 1w since 2026-08-20");
+    expect(table).not.toContain("1m since");
+    expect(table).toContain("a month before: 3.75-4.00 % at 100.0 %");
+    expect(text([shift("1m", 20, since("2026-08-17"))])).toContain("on 2026-08-17: 3.75-4.00 % at 100.0 %");
+    expect(text([shift("1w", 12, since("2026-09-11"))])).not.toContain("Across days");
+    // A column that is not shown, or has no figure, is not explained.
+    expect(text([shift("1m", 20, since("2026-07-01"))], { columns: 45 })).not.toContain("Across days");
+    expect(text([shift("1w", null, { ...since("2026-08-20"), outcomes: [] })])).not.toContain("Across days");
+  });
+
+  it("names the meetings of which a column spans days without a reading, where others' does not", () => {
+    const other = { ...meeting, meeting: "2026-12-09" } as Probabilities["meetings"][number];
+    const shifts = ["2026-08-20", "2026-09-11"].map((date, i) =>
+      shift("1w", 1, { meeting: i === 0 ? "2026-10-28" : "2026-12-09", from: { trade_date: date } }),
+    );
+    const table = text(shifts, {}, { ...ODDS, meetings: [...ODDS.meetings, other] });
+    expect(table).toContain("1w since 2026-08-20 (2026-10-28)");
+  });
+
+  it("shows no change of the sample's under real odds, and says so", () => {
+    const sample = [shift("1d", 3), shift("1w", 12.3, { sample: true }), shift("1m", 45.6, { sample: true })];
+    const table = text(sample);
+    expect(table).toMatch(/\+3\.0 +- +- +pp/);
+    expect(table).toContain("Not shown over 1w, 1m: the readings before are only of the built-in sample");
+    expect(table).not.toContain("a month before");
+    expect(text(sample, {}, { ...ODDS, sample: true })).toContain("+45.6");
+    expect(text([shift("1d", 3)])).not.toContain("Not shown");
+  });
+
   it("names how many meetings it left out", () => {
     const second = { ...meeting, meeting: "2026-12-09" } as Probabilities["meetings"][number];
     const table = text([], { mostMeetings: 1 }, { ...ODDS, meetings: [...ODDS.meetings, second] });
@@ -195,7 +231,7 @@ describe("repricings of the command now", () => {
   });
   afterAll(() => database.drop());
 
-  const SAMPLE = { sample: true, undecided_meeting: null };
+  const SAMPLE = { sample: true, basis: "settlement", undecided_meeting: null } as const;
   const view = (asOf?: string, meeting?: string) => {
     const fetch: typeof globalThis.fetch = async (input, init) => served.app.request(String(input), init);
     return readNow(createClient({ baseUrl: "http://odds.example", fetch }), { asOf, meeting });
@@ -223,7 +259,7 @@ describe("repricings of the command now", () => {
 
   it("stand apart, as the sample's, beside real odds and beside real repricings", async () => {
     const { repricings } = await view(LAST);
-    const lines = (odds: typeof SAMPLE, real: number) => {
+    const lines = (odds: Parameters<typeof repricingLines>[2], real: number) => {
       const data = repricings.data.map((row, i) => ({ ...row, sample: i >= real }));
       return repricingLines({ data, next_cursor: null }, null, odds, PLAIN).map((line) => line.slice(0, 40).trim());
     };
@@ -239,7 +275,7 @@ describe("repricings of the command now", () => {
   });
 
   it("say from when on none can be found, where an outcome is not known, though none is open", () => {
-    const odds = { sample: false, undecided_meeting: "2026-10-28" };
+    const odds = { ...SAMPLE, sample: false, undecided_meeting: "2026-10-28" };
     expect(repricingLines({ data: [], next_cursor: null }, null, odds, PLAIN)).toEqual([
       "Days after 2026-10-28 are not judged for repricings: its outcome is not known",
     ]);
@@ -247,9 +283,37 @@ describe("repricings of the command now", () => {
 
   it("are at another date those that were going on then, and nothing where none was", async () => {
     const { repricings } = await view("2025-11-17");
-    expect(repricingLines(repricings, "2025-11-17", SAMPLE, PLAIN).join("\n")).toContain("359.5 -> 380.0");
+    const lines = repricingLines(repricings, "2025-11-17", SAMPLE, PLAIN);
+    expect(lines[0]).toBe("Repricings under way on 2025-11-17, as they are known now");
+    expect(lines.join("\n")).toContain("359.5 -> 380.0");
     // They started on 16 Oct, and were not known as repricings until they were confirmed.
     expect(repricingLines(repricings, "2025-10-16", SAMPLE, PLAIN)).toEqual([]);
+  });
+
+  it("show with own days beside the sample the own odds, without changes from the sample's", async () => {
+    const other = await testDatabase();
+    try {
+      await seedRepricings(other.sql);
+      await importOwnDays(other.sql, (date) => date >= "2025-11-12" && date !== "2025-11-17");
+      const shell = testShell({ DATABASE_URL: other.url });
+      const { out } = await run(shell, "now", "--as-of", "2025-11-18", "--meeting", "2025-12-10");
+      expect(out).toContain("Odds of 2025-11-18, settlement, from settlements-csv");
+      expect(out).toMatch(/expected rate 3\.750 % .* -1\.4 +- +- +bp/);
+      expect(out).toContain("Across days without a reading: 1d since 2025-11-14");
+      expect(out).toContain("Not shown over 1w, 1m: the readings before are only of the built-in sample");
+      expect(out).not.toContain("Repricings of the built-in sample");
+    } finally {
+      await other.drop();
+    }
+  });
+
+  it("name their basis where it is another than that of the odds, however narrow the window", async () => {
+    const { repricings } = await view(LAST);
+    const at = (columns: number) =>
+      repricingLines(repricings, null, { ...SAMPLE, basis: "published" }, { ...PLAIN, columns })[1];
+    expect(at(100)).toBe("  2025-12-10  sharp    2025-11-19  380.0 -> 366.2  -13.8 bp  +55.1 pp <= 3.75 %, settlement");
+    expect(at(80)).toBe("  2025-12-10  sharp    2025-11-19  380.0 -> 366.2  -13.8 bp, settlement");
+    expect(at(45)).toBe("  2025-12-10  sharp    -13.8 bp, settlement");
   });
 
   it("leave out odds, rates and the day before they are wider than the window", async () => {
