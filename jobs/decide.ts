@@ -3,7 +3,13 @@ import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
 import { nextFedBusinessDay } from "../src/pricing/fed-business-days.ts";
 import { scheduledStatementInstant } from "../src/sources/fomc-meetings.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
-import { type MeetingNotice, meetingsKnown, recordNotices } from "../src/store/meetings.ts";
+import {
+  type KnownOutcome,
+  knownOutcome,
+  type MeetingNotice,
+  meetingsKnown,
+  recordNotices,
+} from "../src/store/meetings.ts";
 import { DECISION_REACH_DAYS } from "./load-built-in.ts";
 
 /** A decision as a person reports it. */
@@ -14,14 +20,21 @@ export interface DecisionByHand {
   readonly unscheduled: boolean;
 }
 
+/** What became of a decision that was reported. */
+export interface DecideResult {
+  /** whether anything was new */
+  readonly isNew: boolean;
+  /** the other range that was known until then; null: none was, or the same */
+  readonly replaced: KnownOutcome | null;
+}
+
 /**
  * Records a decision by hand. A scheduled meeting must be on the calendar and its statement due; an unscheduled one is
  * put on it, known from now if it is today's.
  *
- * @returns whether anything was new
  * @throws RangeError naming what was wrong and what is accepted
  */
-export async function decide(sql: Sql, decision: DecisionByHand, now: () => Date): Promise<boolean> {
+export async function decide(sql: Sql, decision: DecisionByHand, now: () => Date): Promise<DecideResult> {
   const today = now();
   const { meetingDate, lowerBp, upperBp, unscheduled } = decision;
   const meetings = await meetingsKnown(sql, null);
@@ -48,13 +61,15 @@ export async function decide(sql: Sql, decision: DecisionByHand, now: () => Date
   if (meeting === undefined) {
     notices.unshift({ kind: "unscheduled", meetingDate, effectiveDate, knownFrom: announcedAt });
   }
-  const fresh = await historyWrite(sql, now, (tx, recordedAt) =>
-    recordNotices(
+  return historyWrite(sql, now, async (tx, recordedAt) => {
+    const known = await knownOutcome(tx, meetingDate);
+    const fresh = await recordNotices(
       tx,
       notices,
       { source: "by-hand", payloadId: null, isSample: false, recordedAt },
       { onlyMissing: false, reach: (date) => addDays(date, DECISION_REACH_DAYS) },
-    ),
-  );
-  return fresh.length > 0;
+    );
+    const isOther = known !== null && (known.lowerBp !== lowerBp || known.upperBp !== upperBp);
+    return { isNew: fresh.length > 0, replaced: isOther ? known : null };
+  });
 }

@@ -57,8 +57,13 @@ function unjudgedWords(unjudged: Readonly<Record<string, number>>): string {
 
 /** A result in words, for a run's detail. */
 export function flagWords({ days, legs, alerts, withdrawn, unjudged = {} }: FlagResult): string {
-  const taken = withdrawn === 0 ? "" : `, ${withdrawn} withdrawn`;
-  return `repricings: ${days} days looked at, ${legs} legs changed, ${alerts} alerts${taken}${unjudgedWords(unjudged)}`;
+  // A confirmation and a withdrawal are entries of the feed like any other, so they are among the alerts.
+  const stored =
+    alerts === 0
+      ? "0 alerts"
+      : `${alerts} ${alerts === 1 ? "alert" : "alerts"} stored (confirmations and withdrawals too)`;
+  const taken = withdrawn === 0 ? "" : `, ${withdrawn} ${withdrawn === 1 ? "leg" : "legs"} withdrawn`;
+  return `repricings: ${days} days looked at, ${legs} legs changed, ${stored}${taken}${unjudgedWords(unjudged)}`;
 }
 
 const NOTHING: FlagResult = { days: 0, legs: 0, alerts: 0, withdrawn: 0 };

@@ -22,16 +22,22 @@ export async function decideCommand(
 ): Promise<number> {
   return withStore(shell, { command: "decide" }, async ({ sql }, config) => {
     await prepareSources(sql, config, shell.now);
-    const fresh = await decide(sql, { meetingDate, ...range, ...options }, shell.now).catch((error: unknown) => {
-      if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-      throw error;
-    });
+    const { isNew, replaced } = await decide(sql, { meetingDate, ...range, ...options }, shell.now).catch(
+      (error: unknown) => {
+        if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+        throw error;
+      },
+    );
+    if (replaced !== null) {
+      const { lowerBp, upperBp, source } = replaced;
+      shell.out.write(`Replaces the known outcome of ${meetingDate}: ${lowerBp}-${upperBp} bp, from ${source}\n`);
+    }
     const { stored } = await snapshotOdds({ sql, now: shell.now });
     const { withhold } = config;
     const followUp = await catchUp({ sql, now: shell.now, baseUrl: publicUrl(config), withhold, live: true });
     const words = `${meetingDate}: ${range.lowerBp}-${range.upperBp} bp`;
     shell.out.write(
-      fresh
+      isNew
         ? `${words} recorded; ${stored} readings changed; ${catchUpWords(followUp)}\n`
         : `${words} was known already\n`,
     );

@@ -129,6 +129,21 @@ export interface MeetingRow extends Meeting {
   readonly source: string;
 }
 
+/** What a meeting decided as last known, and who said so. */
+export interface KnownOutcome {
+  readonly lowerBp: number;
+  readonly upperBp: number;
+  readonly source: string;
+}
+
+/** The outcome of a meeting as it is known now; null: it is not. */
+export async function knownOutcome(sql: Sql | TransactionSql, meetingDate: IsoDate): Promise<KnownOutcome | null> {
+  const rows = await latestNotices(sql, null);
+  const decided = rows.find((row) => row.meetingDate === meetingDate && row.kind === "decided");
+  if (decided === undefined || decided.lowerBp === null || decided.upperBp === null) return null;
+  return { lowerBp: decided.lowerBp, upperBp: decided.upperBp, source: decided.source };
+}
+
 /** All meetings as known at `knownAt` (null: now), by date. */
 export async function meetingsKnown(sql: Sql | TransactionSql, knownAt: Date | null): Promise<MeetingRow[]> {
   const byDate = new Map<string, NoticeRow[]>();

@@ -232,6 +232,16 @@ describe("cutwatch decide", () => {
     expect((await run(shell, ...words)).out).toMatch(/^2025-11-25: 350-375 bp recorded; \d+ readings changed\b/);
     expect((await run(shell, ...words)).out).toBe("2025-11-25: 350-375 bp was known already\n");
   });
+
+  it("says which outcome it replaces, and from which source, and nothing where it replaces none", async () => {
+    const decided = async (range: string) => (await run(shell, "decide", "2025-10-29", range)).out.split("\n");
+    const [known, done] = await decided("350-375");
+    expect(known).toMatch(/^Replaces the known outcome of 2025-10-29: 375-400 bp, from \S+$/);
+    expect(known).not.toContain("by-hand");
+    expect(done).toMatch(/^2025-10-29: 350-375 bp recorded; /);
+    expect((await decided("375-400"))[0]).toBe("Replaces the known outcome of 2025-10-29: 350-375 bp, from by-hand");
+    expect(await decided("375-400")).toEqual(["2025-10-29: 375-400 bp was known already", ""]);
+  });
 });
 
 describe("cutwatch migrate and db-url", () => {

@@ -23,6 +23,18 @@ describe("flagWords()", () => {
   });
 });
 
+describe("flagWords() of alerts", () => {
+  it("says that confirmations and withdrawals are among the alerts, and that what it counts as withdrawn are legs", () => {
+    expect(flagWords({ days: 22, legs: 3, alerts: 4, withdrawn: 1 })).toBe(
+      "repricings: 22 days looked at, 3 legs changed, 4 alerts stored (confirmations and withdrawals too), 1 leg withdrawn",
+    );
+    expect(flagWords({ days: 22, legs: 3, alerts: 1, withdrawn: 2 })).toMatch(
+      /, 1 alert stored \(confirmations and withdrawals too\), 2 legs withdrawn$/,
+    );
+    expect(flagWords({ ...DONE, legs: 2 })).not.toContain("withdraw");
+  });
+});
+
 describe("a decision whose outcome is not known", () => {
   let db: TestDatabase;
   beforeAll(async () => {
