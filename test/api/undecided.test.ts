@@ -158,10 +158,16 @@ describe("pages of a moment that is past", () => {
 
   it("mark the sample's repricings beside real odds, and not where all is the sample", async () => {
     expect(section(await pastPage("/"), "repricings")).not.toContain("built-in sample</small>");
-    await store(sample.sql, [draftOf("2025-11-17")], new Date("2026-11-21T12:00:00.000Z"));
+    expect(section(await pastPage("/?as_of=2025-11-17"), "repricings")).toContain("28 Jan 2026");
+    // Real odds of January alone: December's repricings are still the sample's, and January's no longer.
+    const draft = draftOf("2025-11-17");
+    const january = { ...draft, readings: draft.readings.filter((one) => one.meetingDate === "2026-01-28") };
+    expect(january.readings).toHaveLength(1);
+    await store(sample.sql, [january], new Date("2026-11-21T12:00:00.000Z"));
     past.announce("snapshots");
     const text = section(await pastPage("/?as_of=2025-11-17"), "repricings");
     expect(text).toContain("built-in sample</small>");
+    expect(text).not.toContain("28 Jan 2026");
   });
 });
 
