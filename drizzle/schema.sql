@@ -38,8 +38,16 @@ CREATE FUNCTION cutwatch.block_of(leg bigint, known_at timestamp with time zone 
     AS $$
   select b.id
   from cutwatch.repricing_blocks b
+  left join lateral (
+    select t.status, t.state, t.extreme_on
+    from cutwatch.repricing_states t
+    where t.repricing_id = leg and t.recorded_at <= known_at
+    order by t.id desc
+    limit 1
+  ) stood on true
   where b.repricing_id = leg and b.recorded_at <= known_at
   order by
+    coalesce(stood.status = 'closed' and stood.state = 'confirmed' and b.evaluated_on = stood.extreme_on, false) desc,
     exists (
       select
       from cutwatch.alerts a
@@ -679,11 +687,16 @@ CREATE VIEW review.alerts AS
     a.amplitude_bp,
     a.one_day_bp,
     a.sigma_bp,
-    a.parameters_version
+    a.parameters_version,
+    ((a.kind <> 'withdrawn'::text) AND (NOT (EXISTS ( SELECT
+           FROM cutwatch.alerts w
+          WHERE ((w.repricing_id = a.repricing_id) AND (w.id > a.id) AND (w.kind = 'withdrawn'::text) AND ((w.resolves_id = a.id) OR starts_with(w.key, (r.leg_key || '/withdrawn/'::text)) OR ((a.provisional IS NOT NULL) AND (EXISTS ( SELECT
+                   FROM cutwatch.alerts c
+                  WHERE ((c.id = w.resolves_id) AND (c.kind = 'confirmed'::text) AND (c.resolves_id = a.id))))))))))) AS is_standing
    FROM (cutwatch.alerts a
      JOIN cutwatch.repricings r ON ((r.id = a.repricing_id)));
 
-COMMENT ON VIEW review.alerts IS 'Alerts in order of recording; never changed.';
+COMMENT ON VIEW review.alerts IS 'Alerts in order of recording; never changed, but for is_standing, which later ones end.';
 
 COMMENT ON COLUMN review.alerts.id IS 'number of the row';
 
@@ -701,7 +714,7 @@ COMMENT ON COLUMN review.alerts.kind IS 'notice, sharp, severe, extreme, extensi
 
 COMMENT ON COLUMN review.alerts.state IS 'provisional, confirmed or withdrawn';
 
-COMMENT ON COLUMN review.alerts.resolves_id IS 'number of the provisional alert that this one confirms or withdraws';
+COMMENT ON COLUMN review.alerts.resolves_id IS 'number of the alert that this one confirms or withdraws: a provisional one, or of a withdrawal also a confirmed one';
 
 COMMENT ON COLUMN review.alerts.severity IS 'notice, sharp, severe or extreme';
 
@@ -734,6 +747,8 @@ COMMENT ON COLUMN review.alerts.one_day_bp IS 'bp: change from the trade date be
 COMMENT ON COLUMN review.alerts.sigma_bp IS 'bp: a usual day''s move';
 
 COMMENT ON COLUMN review.alerts.parameters_version IS 'version of the detector''s parameters';
+
+COMMENT ON COLUMN review.alerts.is_standing IS 'boolean: not taken back by a later alert, provisional ones too; false for withdrawals themselves';
 
 CREATE VIEW review.closes AS
  SELECT DISTINCT ON (asset_closes.symbol, asset_closes.close_date) asset_closes.symbol,

@@ -162,8 +162,8 @@ async function legsOfAll(sql: Sql, query: RepricingsQuery): Promise<RepricingRow
 }
 
 /**
- * Legs, latest start first. Of each target only those of one stream, so that a move that several bases saw is told once: the
- * stream with readings on the most trade dates of the target's series, then real before sample, then the better basis.
+ * Legs, latest start first. Of each target only those of one stream, so that a move that several bases saw is told once: real
+ * before sample, then the stream with readings on the most trade dates of the target's series, then the better basis.
  */
 export async function repricingsKnown(sql: Sql, query: RepricingsQuery): Promise<RepricingRow[]> {
   const voices = new Map<string, string>();
