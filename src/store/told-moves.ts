@@ -43,12 +43,19 @@ function lives(tx: TransactionSql) {
   `;
 }
 
+/** Alerts `a` of legs `r` that nothing has taken back, as `review.alerts.is_standing` has it. */
 function standing(tx: TransactionSql) {
   return tx`
     a.kind <> 'withdrawn' and not exists (
       select from cutwatch.alerts w
       where w.repricing_id = a.repricing_id and w.id > a.id and w.kind = 'withdrawn'
-        and (w.resolves_id = a.id or starts_with(w.key, r.leg_key || '/withdrawn/'))
+        and (
+          w.resolves_id = a.id
+          or starts_with(w.key, r.leg_key || '/withdrawn/')
+          or a.provisional is not null and exists (
+            select from cutwatch.alerts c where c.id = w.resolves_id and c.kind = 'confirmed' and c.resolves_id = a.id
+          )
+        )
     )
   `;
 }

@@ -7,12 +7,14 @@ import { type FoundMatch, followRule, isAbout, type MeasuredReading, whyNotJudge
 import { WINDOW_WORDS } from "./rule-text.ts";
 import type { Rule } from "./subscription.ts";
 
-/** The stream that a meeting's history runs on throughout: most trade dates, then real before sample, then the better basis. */
+/** The stream that a meeting's history runs on throughout: real before sample, then most trade dates, then the better basis. */
 function oneStream(readings: readonly MeasuredReading[]): readonly MeasuredReading[] {
+  const known = readings.filter(({ value }) => value !== null);
+  const isReal = known.some(({ isSample }) => !isSample);
   const streams = new Map<string, MeasuredReading[]>();
-  for (const reading of readings) {
-    if (reading.value === null) continue;
-    const key = `${reading.isSample ? 1 : 0} ${BASES.indexOf(reading.basis)}`;
+  for (const reading of known) {
+    if (isReal && reading.isSample) continue;
+    const key = `${BASES.indexOf(reading.basis)}`;
     const stream = streams.get(key);
     if (stream === undefined) streams.set(key, [reading]);
     else stream.push(reading);

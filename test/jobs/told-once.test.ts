@@ -168,6 +168,26 @@ describe("a provisional alert", () => {
     ]);
     expect(await withdrawUnsettled(job(due))).toBe(0);
   });
+
+  it("no longer stands for the repricing once its confirmation is taken back: the other basis tells it", async () => {
+    await come(daysOf("last_trade", [0, 0, 0]));
+    await come(daysOf("settlement", [0, 0, 0]));
+    await movedDuring(db.sql, "2025-11-17", 12);
+    await come([
+      { basis: "last_trade", tradeDate: "2025-11-17", shiftBp: 12 },
+      { basis: "settlement", tradeDate: "2025-11-18", shiftBp: 12 },
+    ]);
+    expect((await toldOf(db.sql)).slice(1)).toEqual([
+      "last_trade 2025-11-17 hawkish confirmed",
+      "(settlement 2025-11-18 hawkish sharp)",
+    ]);
+    await come([corrected("last_trade", "2025-11-17", 0)]);
+    expect((await toldOf(db.sql)).slice(3)).toEqual([
+      "last_trade 2025-11-17 hawkish withdrawn",
+      "settlement 2025-11-18 hawkish sharp",
+    ]);
+  });
+
   it("is told once its settlement bears it out, where what had told of it is gone by then", async () => {
     await come(daysOf("last_trade", [0, 0, 0, 0]));
     await come(daysOf("settlement", [0, 0, 0, 12]));
