@@ -72,13 +72,14 @@ export function deliveryResults(
     const ending = ended.filter(({ end }) => end.state !== "pending").map(({ end }) => end.id);
     const done = new Set<string>();
     for (const { claimed, verdict } of ended) {
+      if (verdict === null || verdict === "success") continue;
       const { webhookId, url, failingSince } = claimed;
       const endpoint = `${webhookId} ${url}`;
       if (done.has(endpoint)) continue;
       if (verdict === "gone") {
         const reason = "The endpoint answered 410 Gone";
         await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: null });
-      } else if (verdict === "failure" && failingSince !== null && failingSince <= by) {
+      } else if (failingSince !== null && failingSince <= by) {
         const reason = `Failed for ${DISABLED_AFTER_DAYS} days without a success since ${failingSince.toISOString()}`;
         await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: by });
       } else continue;
@@ -87,13 +88,14 @@ export function deliveryResults(
   };
 
   /** An address that is gone says nothing of the one that its webhook has since: the message goes there. */
-  const endsOf = (ended: readonly EndedAttempt[]): Promise<AttemptEnd[]> =>
-    Promise.all(
-      ended.map(async ({ claimed: { webhookId, url }, verdict, end }) => {
-        const isOld = verdict === "gone" && (await hasMoved(sql, webhookId, url));
-        return isOld ? { ...end, state: "pending", dueAt: end.endedAt } : end;
-      }),
-    );
+  const endsOf = async (ended: readonly EndedAttempt[]): Promise<AttemptEnd[]> => {
+    const ends: AttemptEnd[] = [];
+    for (const { claimed, verdict, end } of ended) {
+      const isOld = verdict === "gone" && (await hasMoved(sql, claimed.webhookId, claimed.url));
+      ends.push(isOld ? { ...end, state: "pending", dueAt: end.endedAt } : end);
+    }
+    return ends;
+  };
 
   const write = async (ended: readonly EndedAttempt[]): Promise<void> => {
     // Health first: what fails is claimed as such from the moment its deliveries may be claimed again.
