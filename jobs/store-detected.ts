@@ -10,10 +10,10 @@ import { howUnusual } from "../src/repricing/unusual.ts";
 import { type ToldRow, toldAlerts } from "../src/store/alerts.ts";
 import type { DetectorStream, Unseen } from "../src/store/detector.ts";
 import { outcomesOn, outrankedOn, type StoredDay } from "../src/store/detector-days.ts";
+import { pastLegs } from "../src/store/past-legs.ts";
 import { provisionalOn } from "../src/store/provisional.ts";
 import {
   clustersOfLegs,
-  pastLegs,
   recordLegStates,
   repricingIds,
   withdrawLegs,
@@ -133,7 +133,9 @@ async function readBeside(tx: TransactionSql, job: FlagJob, { stream, unseen, da
   const kept = legs.map((leg) => leg.key);
   const to = days.at(-1)?.tradeDate ?? unseen.from;
   const none: readonly number[] = [];
-  const [ids, provisional, gone, atMost, outranked, past, blocks] = await Promise.all([
+  const [past, ids, provisional, gone, atMost, outranked, blocks] = await Promise.all([
+    // First: it reads how legs stood before any of these is stored.
+    detected.alerts.length > 0 ? pastLegs(job.sql, tx, stream, version) : [],
     repricingIds(tx, stream, version, legs, recordedAt),
     provisionalOn(
       tx,
@@ -149,7 +151,6 @@ async function readBeside(tx: TransactionSql, job: FlagJob, { stream, unseen, da
       stream,
       detected.alerts.map(({ alert: { tradeDate, target } }) => ({ tradeDate, meeting: target.meeting })),
     ),
-    detected.alerts.length > 0 ? pastLegs(tx, stream, version) : [],
     alertBlocks({ sql: job.sql, tx }, stream, detected.alerts, recordedAt),
   ]);
   // Legs that ended in these days count as past too, as they stand now, and not those that are gone.

@@ -2,6 +2,7 @@ import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
 import { isTradeDate, nextTradeDate } from "../pricing/trade-dates.ts";
 import type { CloseHistory } from "./close-history.ts";
+import { ownSessions } from "./own-sessions.ts";
 import { CONFIDENCE, studentHalfWidth } from "./student.ts";
 
 /** One asset's highest close of the window, and how far it had fallen from there at the window's last close. */
@@ -108,8 +109,10 @@ function peakOf(symbol: PanelSymbol, history: CloseHistory, from: IsoDate, to: I
   let date: IsoDate | null = null;
   let highest = 0;
   let last = 0;
-  for (const [day, close] of history) {
-    if (day < from || day > to) continue;
+  // Its sessions of the window, and not all closes of ten years: this is asked of each leg.
+  for (const day of ownSessions(symbol, from, to)) {
+    const close = history.get(day);
+    if (close === undefined) continue;
     last = close;
     if (close > highest) {
       highest = close;

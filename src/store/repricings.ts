@@ -3,7 +3,6 @@ import type { Sql, TransactionSql } from "postgres";
 import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { AtMostShift } from "../repricing/at-most.ts";
 import type { Leg, LegState, WithdrawnReason } from "../repricing/repricing.ts";
-import type { PastLeg } from "../repricing/unusual.ts";
 import type { DetectorStream } from "./detector.ts";
 
 /** A leg with what else is stored of it. */
@@ -176,43 +175,6 @@ export async function clustersOfLegs(tx: TransactionSql, ids: readonly number[])
     ) s
   `;
   return new Map(rows.map((row) => [row.id, row.cluster]));
-}
-
-/** Confirmed legs of a stream that are over, with no more than it takes to compare a new one with them. */
-export async function pastLegs(
-  tx: TransactionSql,
-  stream: DetectorStream,
-  version: string,
-): Promise<(PastLeg & { readonly id: number })[]> {
-  const rows = await tx<
-    {
-      id: number;
-      key: string;
-      meeting: string;
-      path: number | null;
-      ended_on: string;
-      ended_at: Date;
-      amplitude_bp: number;
-    }[]
-  >`
-    select r.id, r.leg_key as key, r.meeting_date::text as meeting, r.path_year as path, s.ended_on::text as ended_on, s.ended_at,
-      s.amplitude_bp
-    from cutwatch.repricings r
-    join lateral (
-      select * from cutwatch.repricing_states t where t.repricing_id = r.id order by t.id desc limit 1
-    ) s on s.state = 'confirmed' and s.status = 'closed'
-    where r.basis = ${stream.basis}::cutwatch.basis and r.is_sample = ${stream.isSample}
-      and r.parameters_version = ${version}
-    order by r.id
-  `;
-  return rows.map((row) => ({
-    id: row.id,
-    key: row.key,
-    target: { meeting: row.meeting, path: row.path },
-    state: "confirmed",
-    endedAt: { tradeDate: row.ended_on, asOf: row.ended_at.toISOString() },
-    amplitudeBp: row.amplitude_bp,
-  }));
 }
 
 /** Withdraws those of some legs that stand in one of the given states. @returns their numbers */
