@@ -15,6 +15,7 @@ import { wantsType } from "../webhooks/match.ts";
 import type { MessageBody } from "../webhooks/message-body.ts";
 import { ruleBody } from "../webhooks/rule-body.ts";
 import { type RuleGap, type RuleHistory, ruleHistory } from "../webhooks/rule-history.ts";
+import { ruleJson, ruleName } from "../webhooks/rule-json.ts";
 import { ruleSpans } from "../webhooks/rule-spans.ts";
 import type { Rule, Subscription } from "../webhooks/subscription.ts";
 import { WITHHELD_READINGS } from "../webhooks/withheld-words.ts";
@@ -39,6 +40,8 @@ export interface Period {
   readonly to: Date;
 }
 
+/** Before the period's first day, a rule is followed for so long: contracts are listed for three years, so meetings are as old. */
+const LONGEST_LIFE_DAYS = 1_100;
 /** Trade dates this far apart have a gap between them that no reading covers: longer than any holidays. */
 const GAP_DAYS = 7;
 
@@ -90,14 +93,19 @@ export async function storedHistory(
   meetings: readonly Meeting[],
   { passable, ...period }: Period & Pick<DryRunRequest, "passable">,
 ): Promise<RuleHistory> {
-  const spans = ruleSpans(rule, meetings, { from: dayOf(period.from), to: addDays(dayOf(period.to), 1) });
+  // What it remembers when the period begins is of the meetings that it means then.
+  const first = dayOf(period.from);
+  const begin = new Date(`${addDays(first, -LONGEST_LIFE_DAYS)}T00:00:00Z`);
+  const spans = ruleSpans(rule, meetings, { from: dayOf(begin), to: addDays(dayOf(period.to), 1) }).filter(
+    ({ to }) => to >= first,
+  );
   const stored = await measuredReadings(sql, { measure: rule, spans, intradayFrom: null });
   const readings = stored.filter((reading) => mayPassReading(reading, passable));
   if (stored.length > 0 && readings.length === 0) {
     const notJudged = WITHHELD_READINGS;
     return { found: [], gaps: [], notJudged };
   }
-  return ruleHistory(rule, readings, meetings, period);
+  return ruleHistory(rule, readings, meetings, { begin, ...period });
 }
 
 async function triedRule(
@@ -146,9 +154,13 @@ export async function dryRun(sql: Sql, subscription: Subscription, request: DryR
   const messages = passing.map(([id, { body }]) => dryRunMessage(body as MessageBody, id));
   const notJudged: NotJudged[] = [];
   const unjudged: UnjudgedReadings[] = [];
+  const names = new Set<string>();
   for (const [i, rule] of rules.entries()) {
     const tried = await triedRule(sql, rule, meetings, { ...period, passable });
-    messages.push(...tried.messages);
+    // A rule that stands there twice is told once.
+    const name = ruleName(ruleJson(rule));
+    if (!names.has(name)) messages.push(...tried.messages);
+    names.add(name);
     unjudged.push(...tried.gaps.map((gap) => unjudgedOf(i, gap)));
     if (tried.notJudged !== null) notJudged.push({ rule: i, reason: tried.notJudged });
   }

@@ -1,5 +1,6 @@
 /** What a replay puts in the queue: what the webhook wants of what was told, whether or not it was ever sent. */
 import type { Meeting } from "../pricing/meetings.ts";
+import { sessionTradeDate } from "../pricing/trade-dates.ts";
 import { alertDrafts, type DeliveryDraft, noticeDrafts, type StoredSubscription } from "./delivery-drafts.ts";
 import { type ToldAlert, type ToldNotice, wantsAlert } from "./match.ts";
 import { alertMessageId } from "./message-id.ts";
@@ -57,7 +58,7 @@ export function matchesOfRules<Match extends ToldMatch>(told: readonly Match[], 
 /**
  * The matches of stored history that a webhook was never told, as messages: also those of before it existed. Each has the name
  * that it has whenever it is found, so that it is not made twice. What was told meanwhile from another reading, such as a last
- * trade at noon of what the settlement shows, is left out.
+ * trade at noon of what the settlement or the day's close shows, is left out.
  *
  * @param told all that was queued of its rules before, ascending by `asOf`
  */
@@ -73,6 +74,11 @@ export function ruleReplayDrafts(
     if (ofRule.some(({ messageId }) => messageId === draft.messageId)) return [];
     const { direction, basis, after } = match.match;
     const before = ofRule.findLast(({ asOf }) => Date.parse(asOf) <= Date.parse(after.asOf)) ?? null;
-    return isKnown(before, { direction, asOf: after.asOf, basis }, match.rule) ? [] : [{ ...draft, askedFor: true }];
+    // During the day, or of the same reading by a correction, under another name.
+    const isOfItsDay = ofRule.some(
+      (one) => one.direction === direction && sessionTradeDate(new Date(one.asOf)) === match.reading.tradeDate,
+    );
+    const known = isOfItsDay || isKnown(before, { direction, asOf: after.asOf, basis }, match.rule);
+    return known ? [] : [{ ...draft, askedFor: true }];
   });
 }

@@ -68,18 +68,25 @@ function reasonOf({ window }: Rule, looked: number, gaps: readonly RuleGap[]): s
   return `no reading is stored where its window of ${WINDOW_WORDS[window]} begins`;
 }
 
+/** A period of history, and from when on a rule is followed to know how it stood when the period began. */
+export interface RulePeriod {
+  readonly begin: Date;
+  readonly from: Date;
+  readonly to: Date;
+}
+
 /**
  * The matches of a rule along the daily readings of all meetings it meant, each on one basis throughout. As online, the
  * first reading only shows where things stand, and a selector that moves to another meeting goes on from the readings which
- * that meeting had before.
+ * that meeting had before. Whatever period is asked for, the same matches are found in it.
  *
- * @param readings of one measure, ascending by meeting and `asOf`; those before the period are for windows alone
+ * @param readings of one measure, ascending by meeting and `asOf`; those before `begin` are for windows alone
  */
 export function ruleHistory(
   rule: Rule,
   readings: readonly MeasuredReading[],
   meetings: readonly Meeting[],
-  period: { readonly from: Date; readonly to: Date },
+  period: RulePeriod,
 ): RuleHistory {
   const byMeeting = new Map<IsoDate, MeasuredReading[]>();
   for (const reading of readings) {
@@ -88,17 +95,18 @@ export function ruleHistory(
     else known.push(reading);
   }
   const looksAt = (reading: MeasuredReading) =>
-    reading.asOf >= period.from && reading.asOf <= period.to && isAbout(rule, reading, meetings);
-  const meantFirst = selectedMeeting(rule.meeting, meetings, period.from);
+    reading.asOf >= period.begin && reading.asOf <= period.to && isAbout(rule, reading, meetings);
+  const isAsked = ({ asOf }: MeasuredReading) => asOf >= period.from;
+  const meantFirst = selectedMeeting(rule.meeting, meetings, period.begin);
   let looked = 0;
   const gaps: RuleGap[] = [];
   const followed = [...byMeeting].map(([meeting, ofMeeting]) => {
     const stream = oneStream(ofMeeting);
-    looked += stream.filter(looksAt).length;
-    gaps.push(...gapsIn(ofMeeting.filter(looksAt), stream));
-    return followRule(rule, { state: null, arrives: meeting !== meantFirst }, stream, looksAt);
+    looked += stream.filter(looksAt).filter(isAsked).length;
+    gaps.push(...gapsIn(ofMeeting.filter(looksAt).filter(isAsked), stream));
+    return followRule(rule, { state: null, arrives: meeting !== meantFirst }, stream, looksAt, isAsked);
   });
   const isJudged = followed.some(({ judged }) => judged > 0);
   const notJudged = isJudged ? null : reasonOf(rule, looked, gaps);
-  return { found: followed.flatMap(({ found }) => found), gaps, notJudged };
+  return { found: followed.flatMap(({ found }) => found.filter(({ reading }) => isAsked(reading))), gaps, notJudged };
 }

@@ -160,7 +160,7 @@ function armedBefore(
 export interface FollowedRule {
   readonly state: RuleState | null;
   readonly found: readonly FoundMatch[];
-  /** readings that it could be judged at: with a figure, and for a shift another where the window begins */
+  /** readings asked about that it could be judged at: with a figure, and for a shift another where the window begins */
   readonly judged: number;
 }
 
@@ -172,12 +172,14 @@ export interface FollowedRule {
  *   another meeting until now, so that this meeting's earlier readings are what came before
  * @param readings ascending by `asOf`; also those that only windows reach back to
  * @param looksAt which of them are news to the rule
+ * @param asked which of those are asked about; absent: all
  */
 export function followRule(
   rule: Rule,
   begin: { readonly state: RuleState | null; readonly arrives: boolean },
   readings: readonly MeasuredReading[],
   looksAt: (reading: MeasuredReading) => boolean,
+  asked: (reading: MeasuredReading) => boolean = () => true,
 ): FollowedRule {
   const ofBasis = new Map<Basis, MeasuredReading[]>();
   for (const reading of readings) {
@@ -226,7 +228,7 @@ export function followRule(
   let judged = 0;
   for (const reading of news) {
     const seen = shown(rule, reading, ofBasis.get(reading.basis) ?? []);
-    if (seen.value !== null && (rule.window === null || seen.past !== null)) judged++;
+    if (asked(reading) && seen.value !== null && (rule.window === null || seen.past !== null)) judged++;
     const step = advanceRule(rule, current, seen);
     current = step.state;
     tell(step.match, null);

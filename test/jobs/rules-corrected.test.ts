@@ -8,6 +8,7 @@ import { settlementInstant } from "../../src/pricing/trade-dates.ts";
 import { episodeFixings, episodeQuotes } from "../../src/sources/episode.ts";
 import { recordFixings } from "../../src/store/fixings.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
+import { replayWebhook } from "../../src/store/replay.ts";
 import { ensureMonths } from "../../src/store/write.ts";
 import type { Rule } from "../../src/webhooks/subscription.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
@@ -44,7 +45,14 @@ async function listening(rule: Rule = LEVEL) {
     `;
     return rows.map(({ data }) => data);
   };
-  return { sql, tell, told };
+  /** How much a replay of what was not received sends. */
+  const replayed = async (since: string) => {
+    const now = new Date("2025-11-26T00:00:00Z");
+    await sql`update cutwatch.webhook_deliveries set state = 'delivered', finished_at = ${now.toISOString()}::timestamptz`;
+    const { queued } = await replayWebhook(sql, { webhookId, since: new Date(since), missingOnly: true, now });
+    return queued;
+  };
+  return { sql, tell, told, replayed };
 }
 
 async function fresh(): Promise<TestDatabase> {
@@ -165,5 +173,54 @@ describe("matchRules() of a corrected settlement", () => {
     const corrected = new Date("2025-11-20T14:20:00Z");
     expect(await tell(close("2025-11-19", "2025-11-19"), "yahoo", corrected)).toBe(0);
     expect(await told()).toMatchObject([{ direction: "up", as_of: "2025-11-19T20:00:00.000Z" }]);
+  });
+});
+
+describe("a replay of what a rule told live", () => {
+  const SHIFT = ruleOn({ shiftPp: 18, window: "1d" });
+
+  it.each(["2025-09-01", "2025-11-18"])(
+    "sends nothing of a shift of noon that the close shows too, since %s",
+    async (since) => {
+      const { tell, told, replayed } = await listening(SHIFT);
+      const close = (date: string) => day(date).map((quote) => ({ ...quote, basis: "last_trade" as const }));
+      for (const date of ["2025-11-17", "2025-11-18"]) await tell(close(date), "yahoo", minutesAfter(date));
+      const noon = new Date("2025-11-19T17:00:00Z");
+      await tell(trades("2025-11-19", noon), "yahoo", noon);
+      await tell(close("2025-11-19"), "yahoo", minutesAfter("2025-11-19"));
+      expect(await told()).toMatchObject([{ direction: "down", as_of: noon.toISOString() }]);
+      expect(await replayed(since)).toBe(0);
+    },
+  );
+
+  it("sends nothing of what a correction told, of the shift's own figure or of where its window began", async () => {
+    for (const [wrong, as] of [
+      ["2025-11-18", "2025-11-17"],
+      ["2025-11-19", "2025-11-18"],
+    ] as const) {
+      const { tell, told, replayed } = await listening(SHIFT);
+      for (const date of ["2025-11-17", "2025-11-18", "2025-11-19"]) {
+        const prices = day(date === wrong ? as : date).map((quote) => ({
+          ...quote,
+          tradeDate: date,
+          asOf: settlementInstant(date),
+        }));
+        await tell(prices, "databento", minutesAfter(date));
+      }
+      await tell(day(wrong), "databento", minutesAfter("2025-11-19", 60));
+      expect(await told()).toMatchObject([{ direction: "down", as_of: "2025-11-19T20:00:00.000Z" }]);
+      expect(await replayed("2025-09-01")).toBe(0);
+    }
+  });
+
+  it("sends nothing whatever day it begins with, for how a rule stood then is worked out from before", async () => {
+    const level = ruleOn({ meeting: "year_end", measure: "expected_rate", range: null, crossesBp: 370 });
+    const { tell, told, replayed } = await listening(level);
+    const dates = [...new Set(episodeQuotes().map(({ tradeDate }) => tradeDate))].filter(
+      (date) => date >= "2025-10-20",
+    );
+    for (const date of dates) await tell(day(date), "databento", minutesAfter(date));
+    expect((await told()).length).toBeGreaterThan(1);
+    for (const since of dates.filter((_, i) => i % 3 === 0)) expect(await replayed(since)).toBe(0);
   });
 });

@@ -106,7 +106,22 @@ describe("ruleSpans()", () => {
 
 describe("ruleHistory()", () => {
   const rule = ruleOn({ crossesPct: 50 });
-  const period = { from: new Date("2025-11-01T00:00:00Z"), to: new Date("2025-11-30T00:00:00Z") };
+  const from = new Date("2025-11-01T00:00:00Z");
+  const period = { begin: from, from, to: new Date("2025-11-30T00:00:00Z") };
+
+  it("finds in each part of a period what it finds in the whole", () => {
+    const values = [0.4, 0.6, 0.52, 0.49, 0.3, 0.55, 0.7, 0.48, 0.45, 0.2, 0.8, 0.1];
+    const readings = values.map((value, i) => daily(`2025-11-${String(3 + i).padStart(2, "0")}`, value));
+    const inWords = (part: Parameters<typeof ruleHistory>[3]) =>
+      ruleHistory(rule, readings, MEETINGS, part).found.map(
+        ({ match, reading }) => `${reading.tradeDate} ${match.direction}`,
+      );
+    const whole = inWords(period);
+    expect(whole.length).toBeGreaterThan(3);
+    for (const { asOf, tradeDate } of readings) {
+      expect(inWords({ ...period, from: asOf })).toEqual(whole.filter((words) => words.slice(0, 10) >= tradeDate));
+    }
+  });
 
   it("runs on one basis throughout, the one with most readings, real before sample", () => {
     const settled = [daily("2025-11-10", 0.4), daily("2025-11-11", 0.6), daily("2025-11-12", 0.4)];
@@ -191,7 +206,8 @@ const RELATIVE = [
 describe.each(RELATIVE)(
   "ruleHistory() of $selector when it moves to $meeting",
   ({ selector, meeting, left, dates }) => {
-    const period = { from: settlementInstant("2025-10-01"), to: settlementInstant("2026-02-01") };
+    const from = settlementInstant("2025-10-01");
+    const period = { begin: from, from, to: settlementInstant("2026-02-01") };
     const readings = (values: readonly (number | null)[], of: string = meeting) =>
       dates.flatMap((date, i) => {
         const value = values[i];
