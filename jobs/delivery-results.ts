@@ -4,7 +4,7 @@ import { withDeadline } from "../src/store/deadline.ts";
 import { againAtDeadlock } from "../src/store/deadlock.ts";
 import { type AttemptEnd, endAttempts } from "../src/store/delivery-ends.ts";
 import { errorCode } from "../src/store/store-error.ts";
-import { type HealthNote, hasMoved, noteHealth } from "../src/store/webhook-health.ts";
+import { type HealthNote, hasMovedOrRests, noteHealth } from "../src/store/webhook-health.ts";
 import type { EndedAttempt } from "./delivery-attempt.ts";
 import type { DeliveryContext } from "./delivery-context.ts";
 import { giveUpWebhook } from "./disable-webhook.ts";
@@ -46,6 +46,10 @@ function isRefusal(error: unknown): boolean {
   return /^(22|23|42)/.test(errorCode(error) ?? "");
 }
 
+function endpointOf({ webhookId, url }: EndedAttempt["claimed"]): string {
+  return `${webhookId} ${url}`;
+}
+
 export interface DeliveryResults {
   add(ended: EndedAttempt): void;
   /** resolves when all is written, or after `withinMs` */
@@ -67,32 +71,42 @@ export function deliveryResults(
   let waiting: EndedAttempt[] = [];
   let writing: Promise<void> | null = null;
 
-  const giveUps = async (ended: readonly EndedAttempt[]): Promise<void> => {
+  /** @returns the endpoints that are disabled by these attempts, as `number address` */
+  const giveUps = async (ended: readonly EndedAttempt[]): Promise<ReadonlySet<string>> => {
     const by = new Date(now().getTime() - DISABLED_AFTER_DAYS * DAY_MS);
     const ending = ended.filter(({ end }) => end.state !== "pending").map(({ end }) => end.id);
-    const done = new Set<string>();
+    const [done, disabled] = [new Set<string>(), new Set<string>()];
     for (const { claimed, verdict } of ended) {
       if (verdict === null || verdict === "success") continue;
       const { webhookId, url, failingSince } = claimed;
-      const endpoint = `${webhookId} ${url}`;
+      const endpoint = endpointOf(claimed);
       if (done.has(endpoint)) continue;
+      let givenUp: boolean;
       if (verdict === "gone") {
         const reason = "The endpoint answered 410 Gone";
-        await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: null });
+        givenUp = await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: null });
       } else if (failingSince !== null && failingSince <= by) {
         const reason = `Failed for ${DISABLED_AFTER_DAYS} days without a success since ${failingSince.toISOString()}`;
-        await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: by });
+        givenUp = await giveUpWebhook(context, { webhookId, url, ending, reason, failingBy: by });
       } else continue;
       done.add(endpoint);
+      if (givenUp) disabled.add(endpoint);
     }
+    return disabled;
   };
 
-  /** An address that is gone says nothing of the one that its webhook has since: the message goes there. */
-  const endsOf = async (ended: readonly EndedAttempt[]): Promise<AttemptEnd[]> => {
+  /**
+   * An address that is gone says nothing of the one that its webhook has since: the message goes there. Nor does it end what
+   * was on its way when the webhook was disabled: people were told that it waits.
+   */
+  const endsOf = async (ended: readonly EndedAttempt[], disabled: ReadonlySet<string>): Promise<AttemptEnd[]> => {
     const ends: AttemptEnd[] = [];
     for (const { claimed, verdict, end } of ended) {
-      const isOld = verdict === "gone" && (await hasMoved(sql, claimed.webhookId, claimed.url));
-      ends.push(isOld ? { ...end, state: "pending", dueAt: end.endedAt } : end);
+      const isLate =
+        verdict === "gone" &&
+        !disabled.has(endpointOf(claimed)) &&
+        (await hasMovedOrRests(sql, claimed.webhookId, claimed.url));
+      ends.push(isLate ? { ...end, state: "pending", dueAt: end.endedAt } : end);
     }
     return ends;
   };
@@ -100,12 +114,15 @@ export function deliveryResults(
   const write = async (ended: readonly EndedAttempt[]): Promise<void> => {
     // Health first: what fails is claimed as such from the moment its deliveries may be claimed again.
     await withDeadline(noteHealth(sql, healthNotes(ended)), WRITE_WITHIN_MS, "note how endpoints do");
-    await withDeadline(giveUps(ended), WRITE_WITHIN_MS, "disable a webhook").catch((error: unknown) => {
-      if (!isRefusal(error)) throw error;
-      // What was sent is written down all the same; the next failure asks again.
-      log.error({ err: error }, "webhook cannot be disabled");
-    });
-    const ends = await withDeadline(endsOf(ended), WRITE_WITHIN_MS, "read addresses");
+    const disabled = await withDeadline(giveUps(ended), WRITE_WITHIN_MS, "disable a webhook").catch(
+      (error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        // What was sent is written down all the same; the next failure asks again.
+        log.error({ err: error }, "webhook cannot be disabled");
+        return new Set<string>();
+      },
+    );
+    const ends = await withDeadline(endsOf(ended, disabled), WRITE_WITHIN_MS, "read addresses");
     const stored = await withDeadline(
       againAtDeadlock(() => endAttempts(sql, ends)),
       WRITE_WITHIN_MS,

@@ -16,8 +16,12 @@ export interface Disabling {
   readonly ending: readonly number[];
 }
 
-/** Disables a webhook and tells the tenant's other webhooks and the log. Nothing where it was disabled before. */
-export async function giveUpWebhook(context: DeliveryContext, disabling: Disabling): Promise<void> {
+/**
+ * Disables a webhook and tells the tenant's other webhooks and the log.
+ *
+ * @returns false, with nothing done, where it was disabled before or is not to be
+ */
+export async function giveUpWebhook(context: DeliveryContext, disabling: Disabling): Promise<boolean> {
   const { sql, log } = context;
   const now = context.now();
   const disabled = await sql.begin(async (tx) => {
@@ -41,10 +45,11 @@ export async function giveUpWebhook(context: DeliveryContext, disabling: Disabli
     await queueDeliveries(tx, drafts, now);
     return found;
   });
-  if (disabled === null) return;
+  if (disabled === null) return false;
   const { webhookId, pending } = disabled;
   log.error(
     { webhook: webhookId, reason: disabling.reason, pending },
     "webhook disabled: its messages wait until it is enabled",
   );
+  return true;
 }

@@ -43,7 +43,7 @@ export async function addWebhook(
 
 /**
  * Changes what a person says of a webhook. Enabling it forgets why it was disabled and since when it failed, and so does
- * another address; what waits for it goes on.
+ * another address; what waits for it goes on, in the new form where address and form are both other ones.
  *
  * @param change is given the webhook as it stands, which nobody else changes meanwhile; what it throws undoes all
  * @returns null when there is none of that number, or it is another tenant's
@@ -55,7 +55,7 @@ export async function changeWebhook(
   now: Date,
 ): Promise<Webhook | null> {
   const at = now.toISOString();
-  return sql.begin(async (tx) => {
+  const work = async (tx: TransactionSql): Promise<Webhook | null> => {
     await lock(tx, ref);
     const before = await webhookOf(tx, ref, now);
     if (before === null) return null;
@@ -85,10 +85,27 @@ export async function changeWebhook(
         updated_at = ${at}::timestamptz
       where id = ${ref.id}::bigint
     `;
+    const moves = after.url !== before.url && subscription.format !== before.subscription.format;
+    if (moves) await formAnew(tx, ref.id);
     // Whoever sends looks again: something may be due at once.
     if (starts) await announceChange(tx, "deliveries");
     return webhookOf(tx, ref, now);
-  });
+  };
+  return againAtDeadlock(async () => sql.begin(work));
+}
+
+/** Another receiver has never got what waits, and would refuse the form that the one before understood. */
+async function formAnew(tx: TransactionSql, webhookId: number): Promise<void> {
+  await tx`
+    with waiting as materialized (
+      select id
+      from cutwatch.webhook_deliveries
+      where webhook_id = ${webhookId}::bigint and state = 'pending' and format is not null
+      order by id
+      for no key update
+    )
+    update cutwatch.webhook_deliveries set format = null where id in (select id from waiting)
+  `;
 }
 
 async function lock(tx: TransactionSql, ref: WebhookRef): Promise<void> {

@@ -127,9 +127,11 @@ export async function disableWebhook(
   return row ?? null;
 }
 
-/** Whether a webhook has another address by now. */
-export async function hasMoved(sql: Sql, webhookId: number, url: string): Promise<boolean> {
-  const rows =
-    await sql`select from cutwatch.webhooks where id = ${webhookId}::bigint and deleted_at is null and url <> ${url}`;
+/** Whether a webhook has another address by now, or is disabled. */
+export async function hasMovedOrRests(sql: Sql, webhookId: number, url: string): Promise<boolean> {
+  const rows = await sql`
+    select from cutwatch.webhooks
+    where id = ${webhookId}::bigint and deleted_at is null and (url <> ${url} or not enabled)
+  `;
   return rows.length > 0;
 }

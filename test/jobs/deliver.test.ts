@@ -299,6 +299,28 @@ describe("endpoints", () => {
     await until(async () => (await deliveryRow(db.sql, waits)).state === "delivered");
   });
 
+  it("leave what was on its way at 410 waiting, as the notice says, until the webhook is enabled", async () => {
+    const [gone = 0] = await addWebhooks(db.sql, 1, { url: "http://gone/", lastSuccessAt: START });
+    const ids = await addDeliveries(db.sql, [gone], 3);
+    const [first, others] = [openAnswer(), openAnswer()];
+    const sending = start(({ url }) => {
+      if (url !== "http://gone/") return answer(204);
+      return sending.posts.length === 1 ? first.promise : others.promise;
+    });
+    await until(() => sending.posts.length === 3);
+    first.resolve(answer(410));
+    await until(async () => (await hook(gone))?.enabled === false);
+    others.resolve(answer(410));
+    const answered = () => db.sql`
+      select from cutwatch.webhook_deliveries where id = any(${ids}::bigint[]) and last_status = 410
+    `;
+    await until(async () => (await answered()).length === 3);
+    expect(await states(ids)).toEqual({ failed: 1, pending: 2 });
+    await db.sql`update cutwatch.webhooks set enabled = true, url = 'http://back/', failing_since = null where id = ${gone}::bigint`;
+    sending.wake();
+    await until(async () => (await states(ids)).delivered === 2);
+  });
+
   it("are disabled after five days without a success, not sooner, and not after one", async () => {
     const [webhook = 0] = await addWebhooks(db.sql, 1);
     let now = START;

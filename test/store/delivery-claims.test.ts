@@ -4,6 +4,8 @@ import { type ClaimedDelivery, type ClaimQuery, claimDeliveries, nextDueAt } fro
 import { type AttemptEnd, endAttempts } from "../../src/store/delivery-ends.ts";
 import { extendLeases } from "../../src/store/delivery-leases.ts";
 import { redeliver } from "../../src/store/replay.ts";
+import { changeWebhook } from "../../src/store/webhook-changes.ts";
+import type { Webhook } from "../../src/store/webhooks.ts";
 import { until } from "../jobs/sending.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import {
@@ -185,6 +187,27 @@ describe("the format of a message", () => {
     await expireLeases(db.sql, [tried, untried]);
     await setFormat(webhook, "discord");
     expect(formats((await claim()).claimed)).toEqual(formats(second.claimed));
+  });
+
+  it("is open again when the webhook has another address and another format, and only with both", async () => {
+    for (const [change, wanted] of [
+      [{ url: "https://hooks.slack.com/services/a", format: "slack" }, "slack"],
+      [{ url: "https://elsewhere.example/" }, "standard"],
+      [{ format: "slack" }, "standard"],
+    ] as const) {
+      const [webhook = 0] = await addWebhooks(db.sql, 1);
+      const [id] = await addDeliveries(db.sql, [webhook], 1);
+      const first = await claimOne();
+      await endAttempts(db.sql, [endOf(first, { state: "pending", dueAt: START, status: 500, error: "Answered 500" })]);
+      const settings = ({ subscription, ...rest }: Webhook) => ({
+        ...rest,
+        ...("url" in change ? { url: change.url } : {}),
+        subscription: { ...subscription, ...("format" in change ? { format: change.format } : {}) },
+      });
+      await changeWebhook(db.sql, { id: webhook, tenant: null }, settings, START);
+      expect(await claimOne()).toMatchObject({ id, attempt: 2, format: wanted });
+      await emptyQueue(db.sql);
+    }
   });
 
   it("is open again when the first attempt was given back with nothing sent, and only then", async () => {
