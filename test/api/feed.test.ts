@@ -4,8 +4,8 @@ import { tellNotice } from "../../jobs/tell-notice.ts";
 import { alertsResource } from "../../src/api/alerts.ts";
 import { recordCatalog } from "../../src/store/source-health.ts";
 import { noticeBody } from "../../src/webhooks/notice-bodies.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
-import { ASKED, CORRECTED, flattenLastDays, seedRepricings } from "./sample-repricings.ts";
+import type { TestDatabase } from "../setup/database.ts";
+import { ASKED, CORRECTED, flattenLastDays, sampleDatabase } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 interface Feed {
@@ -25,9 +25,8 @@ const feed = (query = "") => readJson<Feed>(served.app, `/v1/alerts${query}`);
 const types = ({ data }: Feed) => [...new Set(data.map(({ type }) => type))].sort();
 
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await sampleDatabase();
   const { sql } = database;
-  await seedRepricings(sql);
   const digest = {
     as_of: AS_OF,
     trade_date: "2026-11-20",

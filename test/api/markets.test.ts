@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
-import { ASKED, seedRepricings } from "./sample-repricings.ts";
+import type { TestDatabase } from "../setup/database.ts";
+import { ASKED, sampleDatabase } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 interface Block {
@@ -19,8 +19,7 @@ let database: TestDatabase;
 let served: Served;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await seedRepricings(database.sql);
+  database = await sampleDatabase();
   served = serveTest(database.sql, { now: ASKED });
 });
 afterAll(() => database.drop());

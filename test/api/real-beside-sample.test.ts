@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import type { TestDatabase } from "../setup/database.ts";
 import { importOwnDays } from "./real-beside-sample.ts";
-import { ASKED, seedRepricings } from "./sample-repricings.ts";
+import { ASKED, sampleDatabase } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 interface List {
@@ -24,8 +24,7 @@ let database: TestDatabase;
 let served: Served;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await seedRepricings(database.sql);
+  database = await sampleDatabase();
   await importOwnDays(database.sql, (date) => date >= FIRST_OWN && date !== "2025-11-17");
   served = serveTest(database.sql, { now: ASKED });
 });

@@ -2,17 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordCatalog } from "../../src/store/source-health.ts";
 import type { MessageBody } from "../../src/webhooks/message-body.ts";
 import { messageText } from "../../src/webhooks/message-text.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import type { TestDatabase } from "../setup/database.ts";
 import { BODIES } from "../webhooks/bodies.ts";
-import { ASKED, seedRepricings } from "./sample-repricings.ts";
+import { ASKED, sampleDatabase } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 let database: TestDatabase;
 let served: Served;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await seedRepricings(database.sql);
+  database = await sampleDatabase();
   const source = { what: "", terms: "", redistributable: true };
   await recordCatalog(database.sql, [
     { ...source, source: "used-one", enabled: true },

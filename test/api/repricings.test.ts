@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RESOURCES } from "../../src/api/openapi.ts";
 import { isAtLeast, SEVERITIES } from "../../src/repricing/repricing.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
-import { ASKED, CORRECTED, flattenLastDays, STORED, seedRepricings } from "./sample-repricings.ts";
+import type { TestDatabase } from "../setup/database.ts";
+import { ASKED, CORRECTED, flattenLastDays, STORED, sampleDatabase } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 interface Item {
@@ -47,8 +47,7 @@ let database: TestDatabase;
 let served: Served;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await seedRepricings(database.sql);
+  database = await sampleDatabase();
   served = serveTest(database.sql, { now: ASKED });
 });
 afterAll(() => database.drop());
@@ -190,9 +189,8 @@ describe("/v1/repricings/{id}", () => {
   });
 
   it("lists the events inside its sharpest day as they were known, or says that it is unexplained", async () => {
-    const other = await testDatabase();
+    const other = await sampleDatabase();
     try {
-      await seedRepricings(other.sql);
       const notice = (key: string, at: string, status: string, recorded: Date) => other.sql`
         insert into cutwatch.market_events (event_key, what, scheduled_at, status, known_at, recorded_at, source)
         values (${key}, ${`the ${key}`}, ${at}::timestamptz, ${status}, ${at}::timestamptz, ${recorded.toISOString()}::timestamptz, 'test')`;
@@ -275,9 +273,8 @@ describe("/v1/alerts", () => {
 
 describe("a correction", () => {
   it("withdraws what is no more, and known_at repeats what was told before it, byte for byte", async () => {
-    const other = await testDatabase();
+    const other = await sampleDatabase();
     try {
-      await seedRepricings(other.sql);
       const { app } = serveTest(other.sql, { now: ASKED });
       const text = async (path: string) => (await app.request(path)).text();
       const ids = (await readJson<List>(app, "/v1/repricings")).data.map(({ id }) => id);

@@ -5,6 +5,7 @@ import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import { episodeQuotes } from "../../src/sources/episode.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
+import { sharedDatabase, type TestDatabase } from "../setup/database.ts";
 
 /** When the sample was loaded. */
 export const LOADED = new Date("2026-11-20T12:00:00.000Z");
@@ -25,6 +26,11 @@ export async function seedRepricings(sql: Sql): Promise<void> {
   await loadBuiltInMeetings(sql, () => LOADED);
   await loadSample(sql, () => LOADED);
   await compute(sql, LOADED);
+}
+
+/** A database of a test's own with the sample and its repricings. */
+export function sampleDatabase(): Promise<TestDatabase> {
+  return sharedDatabase("sample", seedRepricings);
 }
 
 /** A correction after which nothing happened from 21 Nov 2025 on: each later day has the prices of the 20th. */

@@ -4,15 +4,14 @@ import { loadEvents } from "../../jobs/load-events.ts";
 import { whyParagraph } from "../../src/api/page/repricing-why.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { seedEpisode } from "./episode.ts";
-import { ASKED, LOADED, seedRepricings } from "./sample-repricings.ts";
+import { ASKED, LOADED, sampleDatabase } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 let database: TestDatabase;
 let served: Served;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await seedRepricings(database.sql);
+  database = await sampleDatabase();
   await loadEvents(database.sql, () => LOADED);
   served = serveTest(database.sql, { now: ASKED });
 });

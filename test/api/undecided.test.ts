@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settlementInstant } from "../../src/pricing/trade-dates.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { DAYS, draftOf, seedEpisode, store } from "./episode.ts";
-import { seedRepricings } from "./sample-repricings.ts";
+import { sampleDatabase } from "./sample-repricings.ts";
 import { readJson, type Served, serveTest } from "./served.ts";
 
 const MEETING = "2025-10-29";
@@ -116,8 +116,7 @@ describe("pages of a moment that is past", () => {
   let sample: TestDatabase;
   let past: Served;
   beforeAll(async () => {
-    sample = await testDatabase();
-    await seedRepricings(sample.sql);
+    sample = await sampleDatabase();
     past = serveTest(sample.sql, { now: "2026-11-22T12:00:00Z" });
   });
   afterAll(() => sample.drop());

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../src/api/operations.ts";
 import type { Operation } from "../../src/api/write.ts";
 import { openSecret } from "../../src/webhooks/secret.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import type { TestDatabase } from "../setup/database.ts";
 import { storedKey } from "./keys.ts";
-import { ASKED, seedRepricings } from "./sample-repricings.ts";
+import { ASKED, sampleDatabase } from "./sample-repricings.ts";
 import { type Served, serveTest } from "./served.ts";
 
 const SECRET_KEY = new Uint8Array(32).fill(7);
@@ -26,8 +26,7 @@ let theirs: Headers;
 let admin: Headers;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await seedRepricings(database.sql);
+  database = await sampleDatabase();
   served = serveTest(database.sql, { secretKey: SECRET_KEY, now: ASKED });
   mine = (await storedKey(database.sql, "webhooks", "mine")).headers;
   theirs = (await storedKey(database.sql, "webhooks", "theirs")).headers;

@@ -5,9 +5,9 @@ import { oddsLines } from "../../src/cli/now-table.ts";
 import { readNow } from "../../src/cli/now-view.ts";
 import { createClient, type Page, type Probabilities, type Repricing, type Shift } from "../../src/client/client.ts";
 import { importOwnDays } from "../api/real-beside-sample.ts";
-import { ASKED, seedRepricings } from "../api/sample-repricings.ts";
+import { ASKED, sampleDatabase } from "../api/sample-repricings.ts";
 import { type Served, serveTest } from "../api/served.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import type { TestDatabase } from "../setup/database.ts";
 import { run, testShell } from "./test-shell.ts";
 
 const PLAIN: Look & { now: Date | null } = {
@@ -225,8 +225,7 @@ describe("repricings of the command now", () => {
   let served: Served;
 
   beforeAll(async () => {
-    database = await testDatabase();
-    await seedRepricings(database.sql);
+    database = await sampleDatabase();
     served = serveTest(database.sql, { now: ASKED });
   });
   afterAll(() => database.drop());
@@ -291,9 +290,8 @@ describe("repricings of the command now", () => {
   });
 
   it("show with own days beside the sample the own odds, without changes from the sample's", async () => {
-    const other = await testDatabase();
+    const other = await sampleDatabase();
     try {
-      await seedRepricings(other.sql);
       await importOwnDays(other.sql, (date) => date >= "2025-11-12" && date !== "2025-11-17");
       const shell = testShell({ DATABASE_URL: other.url });
       const { out } = await run(shell, "now", "--as-of", "2025-11-18", "--meeting", "2025-12-10");

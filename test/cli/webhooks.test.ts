@@ -147,7 +147,7 @@ describe("cutwatch webhooks", () => {
     const level = { meeting: "2025-12-10", measure: "expected_rate", crosses_bp: 370 };
     const rules = ["--rule", JSON.stringify(level), "--rule", JSON.stringify(hour)];
     const { out } = await webhooks("dry-run", "--event", "rule.matched", ...rules, "--from", "2025-11-03");
-    expect(out).toContain("\n1 message from 2025-11-03 to 2025-11-25; 22 days are too few to say how often\n");
+    expect(out).toContain("\n2 messages from 2025-11-03 to 2025-11-25; 22 days are too few to say how often\n");
     expect(out).toMatch(/\nRule 2 was not judged: +an hour's window cannot be seen in daily readings/);
     expect(longest(out)).toBeLessThanOrEqual(WIDEST);
     const quiet = await webhooks("dry-run", "--event", "rule.matched", "--rule", JSON.stringify(hour));

@@ -12,10 +12,10 @@ import {
   type StreamState,
 } from "../../src/client/client.ts";
 import { storedKey } from "../api/keys.ts";
-import { ASKED, seedRepricings } from "../api/sample-repricings.ts";
+import { ASKED, sampleDatabase } from "../api/sample-repricings.ts";
 import { type Served, serveTest } from "../api/served.ts";
 import { storeFresh } from "../api/stream-episode.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import type { TestDatabase } from "../setup/database.ts";
 
 let database: TestDatabase;
 let served: Served;
@@ -26,8 +26,7 @@ let keyed: Client;
 const statuses: number[] = [];
 
 beforeAll(async () => {
-  database = await testDatabase();
-  await seedRepricings(database.sql);
+  database = await sampleDatabase();
   served = serveTest(database.sql, { now: ASKED, secretKey: new Uint8Array(32).fill(7) });
   const observe = (_: unknown, status: number) => statuses.push(status);
   server = await listen({ app: served.app, host: "127.0.0.1", port: 0, observe });

@@ -1,5 +1,5 @@
 /** Rules on live readings that a better basis contradicts, or that are recorded anew. */
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { matchRules } from "../../jobs/match-rules.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
@@ -11,15 +11,25 @@ import { recordQuotes } from "../../src/store/quotes.ts";
 import { replayWebhook } from "../../src/store/replay.ts";
 import { ensureMonths } from "../../src/store/write.ts";
 import type { Rule } from "../../src/webhooks/subscription.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import { type PreparedDatabase, preparedDatabase, type TestDatabase } from "../setup/database.ts";
 import { addWebhooks } from "../store/webhook-rows.ts";
 import { ruleOn } from "../webhooks/told.ts";
 
 const LOADED = new Date("2025-09-01T12:00:00Z");
+let calendar: PreparedDatabase;
 const open: TestDatabase[] = [];
-afterAll(async () => {
-  for (const db of open) await db.drop();
+beforeAll(async () => {
+  calendar = await preparedDatabase(async (sql) => {
+    await loadBuiltInMeetings(sql, () => LOADED);
+    const provenance = { source: "nyfed", payloadId: null, isSample: false, recordedAt: LOADED };
+    await sql.begin((tx) => recordFixings(tx, episodeFixings(), provenance));
+    await ensureMonths(sql, ["futures_quotes"], "2025-10-01", "2025-12-31");
+  });
 });
+afterEach(async () => {
+  for (const db of open.splice(0)) await db.drop();
+});
+afterAll(() => calendar.drop());
 
 const LEVEL = ruleOn({ crossesPct: 55 });
 const minutesAfter = (tradeDate: string, minutes = 1) =>
@@ -56,12 +66,8 @@ async function listening(rule: Rule = LEVEL) {
 }
 
 async function fresh(): Promise<TestDatabase> {
-  const db = await testDatabase();
+  const db = await calendar.copy();
   open.push(db);
-  await loadBuiltInMeetings(db.sql, () => LOADED);
-  const provenance = { source: "nyfed", payloadId: null, isSample: false, recordedAt: LOADED };
-  await db.sql.begin((tx) => recordFixings(tx, episodeFixings(), provenance));
-  await ensureMonths(db.sql, ["futures_quotes"], "2025-10-01", "2025-12-31");
   return db;
 }
 

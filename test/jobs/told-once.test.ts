@@ -1,17 +1,21 @@
 /** One repricing on two bases: told once a strength, and never left untold. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { withdrawUnsettled } from "../../jobs/withdraw-unsettled.ts";
 import { settlementInstant } from "../../src/pricing/trade-dates.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import { type PreparedDatabase, preparedDatabase, type TestDatabase } from "../setup/database.ts";
 import { listen, queuedFor } from "./live-episode.ts";
 import { beginNovember, type Day, dayCame, MEETING, movedDuring, toldOf } from "./two-bases.ts";
 
+let begun: PreparedDatabase;
 let db: TestDatabase;
+beforeAll(async () => {
+  begun = await preparedDatabase(beginNovember);
+});
 beforeEach(async () => {
-  db = await testDatabase();
-  await beginNovember(db.sql);
+  db = await begun.copy();
 });
 afterEach(() => db.drop());
+afterAll(() => begun.drop());
 
 const DATES = ["2025-11-12", "2025-11-13", "2025-11-14", "2025-11-17", "2025-11-18", "2025-11-19", "2025-11-20"];
 

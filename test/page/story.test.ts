@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Listening, listen } from "../../src/api/server.ts";
-import { ASKED, flattenLastDays, seedRepricings } from "../api/sample-repricings.ts";
+import { ASKED, flattenLastDays, sampleDatabase } from "../api/sample-repricings.ts";
 import { type Served, serveTest } from "../api/served.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import type { TestDatabase } from "../setup/database.ts";
 import { axeViolations, complaintsOf, NO_BROWSER, openBrowser } from "./chromium.ts";
 
 /** A busy machine takes its time; what is awaited comes long before this. */
@@ -20,8 +20,7 @@ describe.skipIf(NO_BROWSER !== null)(`the story in a browser${NO_BROWSER === nul
   let complaints: string[];
 
   beforeAll(async () => {
-    database = await testDatabase();
-    await seedRepricings(database.sql);
+    database = await sampleDatabase();
     served = serveTest(database.sql, { now: ASKED });
     [server, browser] = await Promise.all([listen({ app: served.app, host: "127.0.0.1", port: 0 }), openBrowser()]);
   });

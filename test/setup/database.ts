@@ -20,11 +20,43 @@ const MAKING_TEMPLATE = 1;
 // A crash of the machine may lose a test's database.
 const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
 
-/** A database with every migration applied: a copy of a template, about 30 ms. */
+/** A database with every migration applied: a copy of a template. */
 export async function testDatabase(): Promise<TestDatabase> {
+  return create(migrated);
+}
+
+/** Name of the template with every migration applied. */
+async function migrated(admin: Sql, serverUrl: string): Promise<string> {
+  const template = `${inject("runName")}_template`;
+  await makeTemplate(admin, template, async (name) => {
+    await admin.unsafe(`create database ${name}`);
+    await within(serverUrl, name, (sql) => migrate({ sql, folder: MIGRATIONS }));
+  });
+  return template;
+}
+
+/**
+ * A database in a state that tests of many files begin with: it is brought about once in a run, by whichever comes first.
+ *
+ * @param name of the state
+ */
+export async function sharedDatabase(name: string, prepare: (sql: Sql) => Promise<void>): Promise<TestDatabase> {
   return create(async (admin, serverUrl) => {
-    const template = `${inject("runName")}_template`;
-    await makeTemplate(admin, serverUrl, template);
+    const template = `${inject("runName")}_${name}`;
+    await makeTemplate(admin, template, async (unfinished) => {
+      // The same turn, taken twice by one session.
+      await admin.unsafe(`create database ${unfinished} template ${await migrated(admin, serverUrl)}`);
+      const { sql, close } = await openDatabase({
+        url: withDatabase(serverUrl, unfinished),
+        applicationName: "cutwatch test",
+        statementTimeoutMs: 0,
+      });
+      try {
+        await prepare(sql);
+      } finally {
+        await close();
+      }
+    });
     return template;
   });
 }
@@ -36,7 +68,7 @@ export interface PreparedDatabase {
   readonly drop: () => Promise<void>;
 }
 
-/** A database that is brought into some state once: to copy it takes some 30 ms. */
+/** A database that is brought into some state once: to copy it takes a third of a second. */
 export async function preparedDatabase(prepare: (sql: Sql) => Promise<void>): Promise<PreparedDatabase> {
   const database = await testDatabase();
   await prepare(database.sql);
@@ -84,24 +116,27 @@ async function create(source: (admin: Sql, serverUrl: string) => Promise<string>
   };
 }
 
-/** Makes the template unless it is there. It takes its name when it is complete. */
-async function makeTemplate(admin: Sql, server: string, template: string): Promise<void> {
+/** Makes a template unless it is there. It takes its name when it is complete. */
+async function makeTemplate(admin: Sql, template: string, make: (unfinished: string) => Promise<void>): Promise<void> {
   await admin`select pg_advisory_lock(${MAKING_TEMPLATE}::bigint)`;
   try {
     const [found] = await admin`select 1 from pg_database where datname = ${template}`;
     if (found !== undefined) return;
     const unfinished = `${template}_unfinished`;
     await admin.unsafe(`drop database if exists ${unfinished}`);
-    await admin.unsafe(`create database ${unfinished}`);
-    const client = postgres(withDatabase(server, unfinished), { max: 1, onnotice: () => undefined });
-    try {
-      await migrate({ sql: client, folder: MIGRATIONS });
-    } finally {
-      await client.end();
-    }
+    await make(unfinished);
     await admin.unsafe(`alter database ${unfinished} rename to ${template}`);
   } finally {
     await admin`select pg_advisory_unlock(${MAKING_TEMPLATE}::bigint)`;
+  }
+}
+
+async function within(server: string, database: string, work: (sql: Sql) => Promise<unknown>): Promise<void> {
+  const client = postgres(withDatabase(server, database), { max: 1, onnotice: () => undefined });
+  try {
+    await work(client);
+  } finally {
+    await client.end();
   }
 }
 

@@ -6,8 +6,8 @@ import type { MessageBody } from "../../src/webhooks/message-body.ts";
 import { messageText } from "../../src/webhooks/message-text.ts";
 import { ruleJson } from "../../src/webhooks/rule-json.ts";
 import type { Rule, Subscription } from "../../src/webhooks/subscription.ts";
-import { seedRepricings } from "../api/sample-repricings.ts";
-import { type TestDatabase, testDatabase } from "../setup/database.ts";
+import { sampleDatabase } from "../api/sample-repricings.ts";
+import type { TestDatabase } from "../setup/database.ts";
 import { BODIES } from "../webhooks/bodies.ts";
 import { ruleOn, subscriptionTo } from "../webhooks/told.ts";
 
@@ -28,8 +28,7 @@ const SHARP: Subscription = subscriptionTo({ minSeverity: "sharp", meetings: [ME
 
 let db: TestDatabase;
 beforeAll(async () => {
-  db = await testDatabase();
-  await seedRepricings(db.sql);
+  db = await sampleDatabase();
 });
 afterAll(() => db.drop());
 
