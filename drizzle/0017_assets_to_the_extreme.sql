@@ -32,3 +32,6 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     b.id desc
   limit 1
 $$;
+
+comment on view review.repricing_assets is
+  'What each asset did from a leg''s start to its extreme, while it is open to its latest alert: same-date closes, simple returns.';

@@ -1335,7 +1335,7 @@ CREATE VIEW review.repricing_assets AS
      JOIN cutwatch.repricing_blocks b ON ((b.id = cutwatch.block_of(r.id))))
      JOIN cutwatch.repricing_assets a ON ((a.block_id = b.id)));
 
-COMMENT ON VIEW review.repricing_assets IS 'What each asset did from a leg''s start to its latest evaluation: same-date closes, simple returns.';
+COMMENT ON VIEW review.repricing_assets IS 'What each asset did from a leg''s start to its extreme, while it is open to its latest alert: same-date closes, simple returns.';
 
 COMMENT ON COLUMN review.repricing_assets.repricing_id IS 'number of the repricing';
 

@@ -96,9 +96,13 @@ const sorted = new WeakMap<readonly DailyClose[], AllCloses>();
 function inOrder({ list, grown }: PanelCloses): AllCloses {
   const known = sorted.get(list);
   if (known !== undefined) return known;
-  const before = grown === null ? undefined : sorted.get(grown.from);
-  if (grown !== null) sorted.delete(grown.from);
-  const all = before !== undefined && appendCloses(before, grown?.added ?? []) ? before : allCloses(list);
+  let all: AllCloses | undefined;
+  if (grown !== null) {
+    const before = sorted.get(grown.from);
+    sorted.delete(grown.from);
+    if (before !== undefined && appendCloses(before, grown.added)) all = before;
+  }
+  all ??= allCloses(list);
   sorted.set(list, all);
   return all;
 }

@@ -65,8 +65,8 @@ export const repricingResource = defineResource({
   path: "/v1/repricings/{id}",
   summary: "One repricing, with what assets did meanwhile",
   description:
-    "`assets` and `markets` are from the closes dated its start to those dated its extreme, while it is open its latest alert. With daily closes nobody can " +
-    "say who led, so `leader` says that, beside the earliest peak and the largest fall. Betas are associations.",
+    "`assets` and `markets` are from the closes dated its start to those dated its extreme, while it is open its latest " +
+    "alert. With daily closes nobody can say who led, so `leader` says that, beside the earliest peak and the largest fall. Betas are associations.",
   parameters: z.object({ id, known_at: knownAt }),
   answer: Answer,
   item: null,

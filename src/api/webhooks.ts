@@ -38,8 +38,8 @@ export const createWebhook = defineOperation({
   description:
     "Answers the signing secret, which is shown this once. The address is checked as it is written; where its name leads is " +
     "looked up on every attempt, so send a test to know that it is reached. An address of Slack, Discord or Telegram takes its " +
-    "own format alone, one of Telegram is `…/bot<token>/sendMessage?chat_id=…`. What could never send anything is refused: types that `min_severity` excludes, a date within " +
-    "the calendar that is no meeting, rules alone that are all on decided meetings, a level that cannot be crossed both ways. " +
+    "own format alone, one of Telegram is `…/bot<token>/sendMessage?chat_id=…`. What could never send anything is refused: " +
+    "types that `min_severity` excludes, a date within the calendar that is no meeting, rules alone that are all on decided meetings, a level that cannot be crossed both ways. " +
     "At most 100 webhooks a tenant.",
   parameters: z.object({}),
   body: NewWebhook,
@@ -121,7 +121,7 @@ export const updateWebhook = defineOperation({
     "What is absent stays as it is; null is back to the default. Enabling it forgets why it was disabled and since when it " +
     "failed; messages that wait for it go on. Another `format` is that of messages which were not attempted yet: one that was " +
     "is sent again as it was, so that a receiver which gets it twice gets the same bytes, until it has been given up and a " +
-    "person asks for it again.",
+    "person asks for it again, or the webhook has another `url` as well.",
   parameters: z.object({ id: webhookId }),
   body: WebhookChange,
   examples: {

@@ -132,8 +132,9 @@ export function appendCloses(all: AllCloses, added: readonly DailyClose[]): bool
     }
   }
   all.ignored.push(...ignored);
-  all.newest = newestOf([...all.recent, ...added]);
-  all.recent = recentOf([...all.recent, ...added], all.newest);
+  const recent = [...all.recent, ...added];
+  all.newest = newestOf(recent);
+  all.recent = recentOf(recent, all.newest);
   return true;
 }
 

@@ -14,7 +14,7 @@ export interface LegDraft {
 
 /**
  * Numbers of legs by key, making those that are new; of the legs they reverse too. A leg's identity is written once and
- * never changes; which leg it reverses may, and is part of how it stands. Callers hold the turn `repricings`.
+ * never changes; which leg it reverses may, and is part of how it stands (its own row keeps the one found first). Callers hold the turn `repricings`.
  */
 export async function repricingIds(
   tx: TransactionSql,

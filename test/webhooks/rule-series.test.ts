@@ -123,7 +123,7 @@ describe("ruleHistory()", () => {
     }
   });
 
-  it("runs on one basis throughout, the one with most readings, real before sample", () => {
+  it("runs on one basis throughout, real before sample, then the one with most readings", () => {
     const settled = [daily("2025-11-10", 0.4), daily("2025-11-11", 0.6), daily("2025-11-12", 0.4)];
     const published = settled.map((reading) => ({ ...reading, basis: "published", value: 0.45 }) as const);
     const sample = settled.map((reading) => ({ ...reading, isSample: true, value: 0.45 }));
