@@ -7,9 +7,9 @@ import { isTradeDate } from "../src/pricing/trade-dates.ts";
 import { SourceError } from "../src/sources/source-error.ts";
 import { storedDates } from "../src/store/coverage.ts";
 import { type CatchUpResult, catchUp } from "./catch-up.ts";
+import { ingestFutures } from "./futures/ingest-futures.ts";
 import { ingestCloses } from "./ingest-closes.ts";
 import { ingestEffr } from "./ingest-effr.ts";
-import { ingestFutures } from "./ingest-futures.ts";
 import type { JobContext, JobReport } from "./job-context.ts";
 import { type SnapshotResult, snapshotOdds } from "./snapshot-odds.ts";
 

@@ -1,0 +1,67 @@
+import { addDays, type IsoDate, maxDate } from "../../src/pricing/calendar-date.ts";
+import type { FuturesQuote } from "../../src/pricing/observations.ts";
+import { nextTradeDate, sessionEndInstant, tradeDateOnOrBefore } from "../../src/pricing/trade-dates.ts";
+import { checkQuotes } from "../../src/sources/quality.ts";
+import { lastPricesBefore } from "../../src/store/last-prices.ts";
+import { recordQuarantine } from "../../src/store/quarantine.ts";
+import { recordQuotes } from "../../src/store/quotes.ts";
+import { dateSpan, ensureMonths } from "../../src/store/write.ts";
+import { type Fetched, ingest } from "../ingest.ts";
+import type { JobContext } from "../job-context.ts";
+
+/** The daily reading of a trade date is due this long after the session's end. */
+const GRACE_MS = 3 * 3_600_000;
+
+/** Trade dates from one to another, both included. */
+export interface Period {
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+}
+
+/** When the next daily reading is due, after the newest trade date that has one. */
+export function nextDue(rows: readonly { readonly tradeDate: IsoDate; readonly grid: string }[], now: Date): Date {
+  const daily = rows.filter((row) => row.grid === "settlement").map((row) => row.tradeDate);
+  const newest = daily.reduce<IsoDate>(maxDate, tradeDateOnOrBefore(addDays(now.toISOString().slice(0, 10), -7)));
+  return new Date(sessionEndInstant(nextTradeDate(newest)).getTime() + GRACE_MS);
+}
+
+/** The latest instant that any row is of; null without rows. */
+export function newest(rows: readonly { readonly asOf: Date }[]): Date | null {
+  return rows.reduce<Date | null>((latest, row) => (latest === null || row.asOf > latest ? row.asOf : latest), null);
+}
+
+/** Checks prices against the last ones stored, puts the implausible aside and keeps the rest. */
+export async function keepQuotes(
+  context: JobContext,
+  source: string,
+  fetch: () => Promise<Fetched<FuturesQuote>>,
+): Promise<string> {
+  const { sql, now } = context;
+  let refused = 0;
+  const written = await ingest(context, {
+    source,
+    fetch,
+    prepare: async (rows) => {
+      const span = dateSpan(rows.map((row) => row.tradeDate));
+      if (span !== null) await ensureMonths(sql, ["futures_quotes"], span.from, span.to);
+    },
+    write: async (tx, rows, provenance) => {
+      const span = dateSpan(rows.map((row) => row.tradeDate));
+      if (span === null) return { stored: 0, unchanged: 0 };
+      const checked = checkQuotes(rows, await lastPricesBefore(tx, span.from), now());
+      refused = checked.rejected.length;
+      const put = checked.rejected.map(({ quote, code, reason }) => ({
+        line: null,
+        reasonCode: code,
+        reason,
+        rowText: JSON.stringify(quote),
+      }));
+      await recordQuarantine(tx, put, { source, payloadId: provenance.payloadId, recordedAt: provenance.recordedAt });
+      return recordQuotes(tx, checked.kept, provenance);
+    },
+    newestAsOf: newest,
+    expectedNextAt: (rows) => nextDue(rows, now()),
+  });
+  const aside = refused === 0 ? "" : `, ${refused} put in quarantine`;
+  return `${source}: ${written.stored} quotes stored, ${written.unchanged} unchanged${aside}`;
+}
