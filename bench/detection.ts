@@ -1,11 +1,11 @@
 /** The repricing detector on market history: what it finds and when, what it leaves alone, how often it speaks, how fast it is. */
-import { daysBetween } from "../src/pricing/calendar-date.ts";
+import { daysBetween } from "../src/calendar/calendar-date.ts";
 import { type DayReadings, detect } from "../src/repricing/detector.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
 import { type ClusteredAlert, isAtLeast, type Leg, SEVERITIES, type Severity } from "../src/repricing/repricing.ts";
 import { advance, initialSeries } from "../src/repricing/series.ts";
 import { tradeDateAfter, tradeDatesBetween } from "../src/repricing/trade-date-count.ts";
-import { BUILT_IN_CALENDAR } from "../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../src/sources/built-in/fomc-meetings.ts";
 import { type HistoryDay, readPrices, readPublications } from "./history-readings.ts";
 import { hourlyGrid } from "./hourly.ts";
 import { historyFile, median, report } from "./measure.ts";

@@ -6,9 +6,9 @@ import { flagRepricings } from "../jobs/flag-repricings.ts";
 import { importFile } from "../jobs/import-file.ts";
 import { loadBuiltInMeetings } from "../jobs/load-built-in.ts";
 import { snapshotPeriod } from "../jobs/snapshot-odds.ts";
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
-import { nextTradeDate, previousTradeDate, settlementInstant } from "../src/pricing/trade-dates.ts";
-import type { ImportKind } from "../src/sources/import-file.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
+import { nextTradeDate, previousTradeDate, settlementInstant } from "../src/calendar/trade-dates.ts";
+import type { ImportKind } from "../src/sources/files/import-file.ts";
 import { historyFile, median, report, timeMs, withDatabase } from "./measure.ts";
 
 const LIMIT_MS = 40;

@@ -1,19 +1,19 @@
 /** The readings of every trade date of a file of market history, computed in memory: no database, nothing stored. */
 import { readFileSync } from "node:fs";
 import { fixingPublishedAt } from "../jobs/snapshot-inputs.ts";
-import type { IsoDate, Month } from "../src/pricing/calendar-date.ts";
-import { addDays, addMonths, lastOfMonth, monthOf } from "../src/pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../src/calendar/calendar-date.ts";
+import { addDays, addMonths, lastOfMonth, monthOf } from "../src/calendar/calendar-date.ts";
+import { tradeDateOnOrBefore } from "../src/calendar/trade-dates.ts";
 import type { EffrFixing, FuturesQuote } from "../src/pricing/observations.ts";
 import { readPublished } from "../src/pricing/published.ts";
 import { rangeInForce } from "../src/pricing/range-in-force.ts";
 import { readStrip } from "../src/pricing/read-strip.ts";
 import type { MeetingReading } from "../src/pricing/reading.ts";
-import { tradeDateOnOrBefore } from "../src/pricing/trade-dates.ts";
 import { type Bp, bp, type IndexPoints, indexPoints } from "../src/pricing/units.ts";
 import type { DayReadings } from "../src/repricing/detector.ts";
-import { BUILT_IN_CALENDAR } from "../src/sources/fomc-meetings.ts";
-import { type ParsedFile, parseImport } from "../src/sources/import-file.ts";
-import { checkQuotes } from "../src/sources/quality.ts";
+import { BUILT_IN_CALENDAR } from "../src/sources/built-in/fomc-meetings.ts";
+import { type ParsedFile, parseImport } from "../src/sources/files/import-file.ts";
+import { checkQuotes } from "../src/sources/quality/quality.ts";
 
 /** One trade date, with all that its readings hold. */
 export interface HistoryDay extends DayReadings {

@@ -1,10 +1,11 @@
 /** One strip of 13 months to the distributions of its meetings, without and with bands. */
+
+import { settlementInstant } from "../src/calendar/trade-dates.ts";
 import { readStrip } from "../src/pricing/read-strip.ts";
 import type { Strip } from "../src/pricing/reading.ts";
 import { solveStrip } from "../src/pricing/solve-strip.ts";
-import { settlementInstant } from "../src/pricing/trade-dates.ts";
 import { indexPoints } from "../src/pricing/units.ts";
-import { BUILT_IN_CALENDAR } from "../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../src/sources/built-in/fomc-meetings.ts";
 import { median, report } from "./measure.ts";
 
 // CME's settlements of 18 Sep 2026, ZQU26 to ZQU27.

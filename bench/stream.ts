@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import type { Sql } from "postgres";
 import { createApp } from "../src/api/app.ts";
 import { listen } from "../src/api/server.ts";
-import { addDays } from "../src/pricing/calendar-date.ts";
+import { addDays } from "../src/calendar/calendar-date.ts";
 import { watchChanges } from "../src/store/changes.ts";
 import { openDatabase } from "../src/store/connect.ts";
 import { openEmbedded } from "../src/store/embedded.ts";

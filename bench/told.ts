@@ -5,7 +5,7 @@ import { catchUp } from "../jobs/catch-up.ts";
 import { importFile } from "../jobs/import-file.ts";
 import { loadBuiltInMeetings } from "../jobs/load-built-in.ts";
 import { snapshotOdds } from "../jobs/snapshot-odds.ts";
-import type { ImportKind } from "../src/sources/import-file.ts";
+import type { ImportKind } from "../src/sources/files/import-file.ts";
 import { historyFile, withDatabase } from "./measure.ts";
 
 const NOW = () => new Date();

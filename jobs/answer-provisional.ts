@@ -1,4 +1,4 @@
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
 import { settleProvisional } from "../src/repricing/intraday.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
 import type { SeriesState, SeriesStep } from "../src/repricing/series.ts";

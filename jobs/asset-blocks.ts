@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Sql, TransactionSql } from "postgres";
+import { addDays, type IsoDate } from "../src/calendar/calendar-date.ts";
 import { type AllCloses, allCloses, allExisted, appendCloses, type DailyClose } from "../src/markets/close-history.ts";
 import { type LegEnd, type MarketBlock, marketBlocksTo } from "../src/markets/market-block.ts";
 import { type PathChange, pathChanges } from "../src/markets/path-changes.ts";
-import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
 import type { Leg } from "../src/repricing/repricing.ts";
 import type { DetectorStream } from "../src/store/detector.ts";
 import { historyWrite } from "../src/store/history-writes.ts";

@@ -1,10 +1,10 @@
+import { addDays, type IsoDate, minDate } from "../src/calendar/calendar-date.ts";
+import { isFedBusinessDay } from "../src/calendar/fed-business-days.ts";
+import { isTradeDate } from "../src/calendar/trade-dates.ts";
 import { publicUrl } from "../src/config.ts";
 import { isSession } from "../src/markets/sessions.ts";
-import { addDays, type IsoDate, minDate } from "../src/pricing/calendar-date.ts";
-import { isFedBusinessDay } from "../src/pricing/fed-business-days.ts";
 import { PANEL } from "../src/pricing/observations.ts";
-import { isTradeDate } from "../src/pricing/trade-dates.ts";
-import { SourceError } from "../src/sources/source-error.ts";
+import { SourceError } from "../src/sources/http/source-error.ts";
 import { storedDates } from "../src/store/coverage.ts";
 import { type CatchUpResult, catchUp } from "./catch-up.ts";
 import { ingestFutures } from "./futures/ingest-futures.ts";

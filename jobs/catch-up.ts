@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
 import { refreshStatistics } from "../src/store/statistics.ts";
 import { completeBlocks } from "./asset-blocks.ts";
 import { closeDecided } from "./close-decided.ts";

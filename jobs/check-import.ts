@@ -1,11 +1,11 @@
 import type { Sql, TransactionSql } from "postgres";
-import { addDays, daysBetween, type IsoDate } from "../src/pricing/calendar-date.ts";
+import { addDays, daysBetween, type IsoDate } from "../src/calendar/calendar-date.ts";
+import { dateInZone, SHANGHAI } from "../src/calendar/zoned-time.ts";
 import type { MarketEvent } from "../src/pricing/market-event.ts";
 import type { FuturesQuote } from "../src/pricing/observations.ts";
-import { dateInZone, SHANGHAI } from "../src/pricing/zoned-time.ts";
-import type { ParsedFile } from "../src/sources/import-file.ts";
-import { excerpt, type ImportResult, type RejectedRow } from "../src/sources/import-result.ts";
-import { checkQuotes, type QuoteCheck } from "../src/sources/quality.ts";
+import type { ParsedFile } from "../src/sources/files/import-file.ts";
+import { excerpt, type ImportResult, type RejectedRow } from "../src/sources/files/import-result.ts";
+import { checkQuotes, type QuoteCheck } from "../src/sources/quality/quality.ts";
 import { recordCloses } from "../src/store/closes.ts";
 import { recordFixings } from "../src/store/fixings.ts";
 import { lastPricesBefore } from "../src/store/last-prices.ts";

@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
-import { nextFedBusinessDay } from "../src/pricing/fed-business-days.ts";
-import { scheduledStatementInstant } from "../src/sources/fomc-meetings.ts";
+import { addDays, type IsoDate } from "../src/calendar/calendar-date.ts";
+import { nextFedBusinessDay } from "../src/calendar/fed-business-days.ts";
+import { scheduledStatementInstant } from "../src/sources/built-in/fomc-meetings.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import {
   type KnownOutcome,

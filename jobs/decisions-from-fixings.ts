@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
-import { scheduledStatementInstant } from "../src/sources/fomc-meetings.ts";
+import { addDays, type IsoDate } from "../src/calendar/calendar-date.ts";
+import { scheduledStatementInstant } from "../src/sources/built-in/fomc-meetings.ts";
 import { fixingsBetween } from "../src/store/fixings.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { type MeetingNotice, meetingsKnown, recordNotices } from "../src/store/meetings.ts";

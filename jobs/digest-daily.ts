@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
-import { previousTradeDate, tradeDateOnOrBefore } from "../src/pricing/trade-dates.ts";
-import { CHICAGO, dateInZone } from "../src/pricing/zoned-time.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
+import { previousTradeDate, tradeDateOnOrBefore } from "../src/calendar/trade-dates.ts";
+import { CHICAGO, dateInZone } from "../src/calendar/zoned-time.ts";
 import { isGoingOn } from "../src/repricing/going-on.ts";
 import { standingAlertsOn } from "../src/store/digest-reads.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";

@@ -1,5 +1,5 @@
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
-import type { MeetingCalendar } from "../src/pricing/meetings.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../src/calendar/meetings.ts";
 import { assignClusters } from "../src/repricing/clusters.ts";
 import type { DetectorState } from "../src/repricing/detector.ts";
 import { type ProvisionalAlert, provisionalAlerts } from "../src/repricing/intraday.ts";

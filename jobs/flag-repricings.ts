@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
-import type { MeetingCalendar } from "../src/pricing/meetings.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../src/calendar/meetings.ts";
 import { initialDetector } from "../src/repricing/detector.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";
 import {

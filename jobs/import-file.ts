@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
-import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../src/sources/import-file.ts";
-import type { RejectedRow } from "../src/sources/import-result.ts";
+import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../src/sources/files/import-file.ts";
+import type { RejectedRow } from "../src/sources/files/import-result.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { earlierImport, recordImport, recordPayload } from "../src/store/payloads.ts";

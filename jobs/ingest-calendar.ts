@@ -1,8 +1,8 @@
-import { addDays } from "../src/pricing/calendar-date.ts";
-import { nextFedBusinessDay } from "../src/pricing/fed-business-days.ts";
-import type { Meeting } from "../src/pricing/meetings.ts";
-import { type CalendarMeeting, fetchFedCalendar } from "../src/sources/fed-calendar.ts";
-import { scheduledMeeting, scheduledStatementInstant } from "../src/sources/fomc-meetings.ts";
+import { addDays } from "../src/calendar/calendar-date.ts";
+import { nextFedBusinessDay } from "../src/calendar/fed-business-days.ts";
+import type { Meeting } from "../src/calendar/meetings.ts";
+import { scheduledMeeting, scheduledStatementInstant } from "../src/sources/built-in/fomc-meetings.ts";
+import { type CalendarMeeting, fetchFedCalendar } from "../src/sources/upstreams/fed-calendar.ts";
 import { meetingsKnown, noticesOf, recordNotices } from "../src/store/meetings.ts";
 import { baseUrlOf, ingest } from "./ingest.ts";
 import type { JobContext, JobReport } from "./job-context.ts";

@@ -1,10 +1,10 @@
+import { addDays, type IsoDate } from "../src/calendar/calendar-date.ts";
 import { closeInstant, nextSession } from "../src/markets/sessions.ts";
-import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
 import { type AssetClose, PANEL, type PanelSymbol } from "../src/pricing/observations.ts";
-import { fetchCoinbaseCloses } from "../src/sources/coinbase.ts";
-import { fetchKrakenCloses } from "../src/sources/kraken.ts";
-import { SourceError } from "../src/sources/source-error.ts";
-import { fetchYahooCloses } from "../src/sources/yahoo-closes.ts";
+import { SourceError } from "../src/sources/http/source-error.ts";
+import { fetchCoinbaseCloses } from "../src/sources/upstreams/coinbase.ts";
+import { fetchKrakenCloses } from "../src/sources/upstreams/kraken.ts";
+import { fetchYahooCloses } from "../src/sources/upstreams/yahoo-closes.ts";
 import { recordCloses } from "../src/store/closes.ts";
 import { baseUrlOf, type Fetched, firstAvailable, ingest } from "./ingest.ts";
 import type { JobContext, JobReport } from "./job-context.ts";

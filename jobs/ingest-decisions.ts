@@ -1,6 +1,6 @@
-import { addDays } from "../src/pricing/calendar-date.ts";
-import { nextFedBusinessDay } from "../src/pricing/fed-business-days.ts";
-import { fetchFedPress } from "../src/sources/fed-press.ts";
+import { addDays } from "../src/calendar/calendar-date.ts";
+import { nextFedBusinessDay } from "../src/calendar/fed-business-days.ts";
+import { fetchFedPress } from "../src/sources/upstreams/fed-press.ts";
 import { type MeetingNotice, meetingsKnown, recordNotices } from "../src/store/meetings.ts";
 import { baseUrlOf, ingest } from "./ingest.ts";
 import type { JobContext, JobReport } from "./job-context.ts";

@@ -1,9 +1,9 @@
-import { addDays, type IsoDate } from "../src/pricing/calendar-date.ts";
-import { nextFedBusinessDay } from "../src/pricing/fed-business-days.ts";
+import { addDays, type IsoDate } from "../src/calendar/calendar-date.ts";
+import { nextFedBusinessDay } from "../src/calendar/fed-business-days.ts";
+import { dateInZone, NEW_YORK } from "../src/calendar/zoned-time.ts";
 import type { EffrFixing } from "../src/pricing/observations.ts";
-import { dateInZone, NEW_YORK } from "../src/pricing/zoned-time.ts";
-import { fetchFredEffr } from "../src/sources/fred.ts";
-import { fetchEffr } from "../src/sources/nyfed-effr.ts";
+import { fetchFredEffr } from "../src/sources/upstreams/fred.ts";
+import { fetchEffr } from "../src/sources/upstreams/nyfed-effr.ts";
 import { recordFixings } from "../src/store/fixings.ts";
 import { decisionsFromFixings } from "./decisions-from-fixings.ts";
 import { baseUrlOf, firstAvailable, type IngestPlan, ingest } from "./ingest.ts";

@@ -1,7 +1,7 @@
 import type { TransactionSql } from "postgres";
 import { baseUrlOf as addressOf, type UpstreamId } from "../src/sources/catalog.ts";
-import type { SourcePayload } from "../src/sources/http.ts";
-import { SourceError } from "../src/sources/source-error.ts";
+import type { SourcePayload } from "../src/sources/http/http.ts";
+import { SourceError } from "../src/sources/http/source-error.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { recordPayload } from "../src/store/payloads.ts";
 import { recordCheck } from "../src/store/source-health.ts";

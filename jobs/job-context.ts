@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Sql } from "postgres";
 import type { Config } from "../src/config.ts";
-import type { SourceHttp } from "../src/sources/http.ts";
+import type { SourceHttp } from "../src/sources/http/http.ts";
 
 /** What every job is given. */
 export interface JobContext {

@@ -1,5 +1,5 @@
+import { isIsoDate } from "../src/calendar/calendar-date.ts";
 import { publicUrl } from "../src/config.ts";
-import { isIsoDate } from "../src/pricing/calendar-date.ts";
 import { completeBlocks } from "./asset-blocks.ts";
 import { closeDecided } from "./close-decided.ts";
 import { checkStaleness } from "./data-staleness.ts";

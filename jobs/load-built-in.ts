@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
-import { addDays } from "../src/pricing/calendar-date.ts";
-import { episodeCloses, episodeFixings, episodePublished, episodeQuotes } from "../src/sources/episode.ts";
-import { BUILT_IN_MEETINGS } from "../src/sources/fomc-meetings.ts";
+import { addDays } from "../src/calendar/calendar-date.ts";
+import { episodeCloses, episodeFixings, episodePublished, episodeQuotes } from "../src/sources/built-in/episode.ts";
+import { BUILT_IN_MEETINGS } from "../src/sources/built-in/fomc-meetings.ts";
 import { recordCloses } from "../src/store/closes.ts";
 import { recordFixings } from "../src/store/fixings.ts";
 import { historyWrite } from "../src/store/history-writes.ts";

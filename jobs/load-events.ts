@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { eventsOfMeetings } from "../src/sources/built-in-events.ts";
+import { eventsOfMeetings } from "../src/sources/built-in/built-in-events.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { recordEvents } from "../src/store/market-events.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";

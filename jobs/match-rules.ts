@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { Meeting } from "../src/pricing/meetings.ts";
+import type { Meeting } from "../src/calendar/meetings.ts";
 import {
   queueDeliveries,
   recordUnsent,

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import type { Decision } from "../src/pricing/meetings.ts";
-import { nextTradeDate, tradeDateAt } from "../src/pricing/trade-dates.ts";
+import type { Decision } from "../src/calendar/meetings.ts";
+import { nextTradeDate, tradeDateAt } from "../src/calendar/trade-dates.ts";
 import { bestSurprise, noSurprise } from "../src/repricing/best-surprise.ts";
 import { type DecisionDates, oddsBefore, pricesAround } from "../src/store/decision-reads.ts";
 import { type MeetingRow, meetingsKnown } from "../src/store/meetings.ts";

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import type { MeetingCalendar } from "../src/pricing/meetings.ts";
+import type { MeetingCalendar } from "../src/calendar/meetings.ts";
 import { enabledSubscriptions, queueDeliveries } from "../src/store/delivery-queue.ts";
 import { alertDrafts, noticeDrafts } from "../src/webhooks/delivery-drafts.ts";
 import type { ToldAlert, ToldNotice } from "../src/webhooks/match.ts";

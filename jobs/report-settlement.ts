@@ -1,6 +1,6 @@
-import { previousTradeDate, sessionEndInstant, tradeDateOnOrBefore } from "../src/pricing/trade-dates.ts";
-import { CHICAGO, dateInZone } from "../src/pricing/zoned-time.ts";
-import { SourceError } from "../src/sources/source-error.ts";
+import { previousTradeDate, sessionEndInstant, tradeDateOnOrBefore } from "../src/calendar/trade-dates.ts";
+import { CHICAGO, dateInZone } from "../src/calendar/zoned-time.ts";
+import { SourceError } from "../src/sources/http/source-error.ts";
 import { findSnapshot } from "../src/store/readings.ts";
 import type { JobContext } from "./job-context.ts";
 

@@ -1,4 +1,4 @@
-import { SourceError } from "../src/sources/source-error.ts";
+import { SourceError } from "../src/sources/http/source-error.ts";
 import { finishRun, heartbeat, type JobOutcome, type JobRun, startRun } from "../src/store/job-runs.ts";
 import type { JobContext } from "./job-context.ts";
 import { JOBS, type JobName } from "./jobs.ts";

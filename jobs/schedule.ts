@@ -1,5 +1,5 @@
-import { sessionEndInstant, sessionTradeDate } from "../src/pricing/trade-dates.ts";
-import { CHICAGO, dateInZone, NEW_YORK, timeInZone } from "../src/pricing/zoned-time.ts";
+import { sessionEndInstant, sessionTradeDate } from "../src/calendar/trade-dates.ts";
+import { CHICAGO, dateInZone, NEW_YORK, timeInZone } from "../src/calendar/zoned-time.ts";
 import type { JobName } from "./jobs.ts";
 
 /** One line of the timetable. */

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
+import type { Meeting } from "../src/calendar/meetings.ts";
 import { scoreAtHorizons } from "../src/pricing/horizon-scores.ts";
-import type { Meeting } from "../src/pricing/meetings.ts";
 import { BASES, type Basis } from "../src/pricing/observations.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";

@@ -1,11 +1,11 @@
-import type { IsoDate, Month } from "../src/pricing/calendar-date.ts";
-import { addMonths, monthOf } from "../src/pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../src/calendar/calendar-date.ts";
+import { addMonths, monthOf } from "../src/calendar/calendar-date.ts";
+import { lastTradeDateOfMonth } from "../src/calendar/trade-dates.ts";
 import type { Basis, Grid, Method } from "../src/pricing/observations.ts";
 import { readPublished } from "../src/pricing/published.ts";
 import { rangeInForce } from "../src/pricing/range-in-force.ts";
 import { readStrip } from "../src/pricing/read-strip.ts";
 import type { MeetingReading } from "../src/pricing/reading.ts";
-import { lastTradeDateOfMonth } from "../src/pricing/trade-dates.ts";
 import { type IndexPoints, indexPoints } from "../src/pricing/units.ts";
 import { pricedByYearEndBp } from "../src/pricing/year-end.ts";
 import type { PublishedRow } from "../src/store/published.ts";

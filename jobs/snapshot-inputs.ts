@@ -1,9 +1,9 @@
 import type { Sql } from "postgres";
-import { addDays, addMonths, type IsoDate, lastOfMonth, type Month, monthOf } from "../src/pricing/calendar-date.ts";
-import { nextFedBusinessDay } from "../src/pricing/fed-business-days.ts";
-import type { Meeting, MeetingCalendar } from "../src/pricing/meetings.ts";
+import { addDays, addMonths, type IsoDate, lastOfMonth, type Month, monthOf } from "../src/calendar/calendar-date.ts";
+import { nextFedBusinessDay } from "../src/calendar/fed-business-days.ts";
+import type { Meeting, MeetingCalendar } from "../src/calendar/meetings.ts";
+import { NEW_YORK, zonedInstant } from "../src/calendar/zoned-time.ts";
 import { type Bp, bp } from "../src/pricing/units.ts";
-import { NEW_YORK, zonedInstant } from "../src/pricing/zoned-time.ts";
 import { type FixingRow, fixingsBetween } from "../src/store/fixings.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 

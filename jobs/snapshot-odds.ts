@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { addDays, type IsoDate, maxDate, minDate } from "../src/pricing/calendar-date.ts";
+import { addDays, type IsoDate, maxDate, minDate } from "../src/calendar/calendar-date.ts";
 import { historyWrite, lastStamp } from "../src/store/history-writes.ts";
 import { publishedDistributions } from "../src/store/published.ts";
 import { dailyQuotes, intradayQuotes } from "../src/store/quotes.ts";

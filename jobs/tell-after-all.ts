@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import type { MeetingCalendar } from "../src/pricing/meetings.ts";
+import type { MeetingCalendar } from "../src/calendar/meetings.ts";
 import { isSameMove, toTellAfterAll } from "../src/repricing/one-telling.ts";
 import { detectedKey, keyToTell } from "../src/repricing/told.ts";
 import { feedNumbers, toldAlerts } from "../src/store/alerts.ts";

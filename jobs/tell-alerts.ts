@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
-import type { MeetingCalendar } from "../src/pricing/meetings.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../src/calendar/meetings.ts";
 import type { ProvisionalAlert } from "../src/repricing/intraday.ts";
 import { clusterElsewhere, isToldElsewhere } from "../src/repricing/one-telling.ts";
 import { PARAMETERS } from "../src/repricing/parameters.ts";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { IsoDate } from "../src/pricing/calendar-date.ts";
+import type { IsoDate } from "../src/calendar/calendar-date.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { type NoticeDraft, recordNotice } from "../src/store/notices.ts";

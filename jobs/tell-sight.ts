@@ -1,6 +1,6 @@
 /** Telling webhooks that rules of theirs are blind, and that they see again. */
 import type { TransactionSql } from "postgres";
-import type { Meeting } from "../src/pricing/meetings.ts";
+import type { Meeting } from "../src/calendar/meetings.ts";
 import { knownMessages, queueDeliveries, type WebhookWithRules } from "../src/store/delivery-queue.ts";
 import { notJudgedNow } from "../src/store/rule-sight.ts";
 import type { DeliveryDraft } from "../src/webhooks/delivery-drafts.ts";

@@ -1,6 +1,6 @@
 /** Which rules are followed these days, and which readings are news to them. */
-import { addDays } from "../src/pricing/calendar-date.ts";
-import type { Meeting } from "../src/pricing/meetings.ts";
+import { addDays } from "../src/calendar/calendar-date.ts";
+import type { Meeting } from "../src/calendar/meetings.ts";
 import type { WebhookWithRules } from "../src/store/delivery-queue.ts";
 import type { StoredRuleState } from "../src/store/rule-states.ts";
 import { keyOfRule, ruleKey } from "../src/webhooks/rule-json.ts";

@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { MeetingCalendar } from "../src/pricing/meetings.ts";
-import { settlementInstant } from "../src/pricing/trade-dates.ts";
+import type { MeetingCalendar } from "../src/calendar/meetings.ts";
+import { settlementInstant } from "../src/calendar/trade-dates.ts";
 import { tradeDateAfter } from "../src/repricing/trade-date-count.ts";
 import { toldAlerts } from "../src/store/alerts.ts";
 import { historyWrite } from "../src/store/history-writes.ts";

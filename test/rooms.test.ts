@@ -9,21 +9,25 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ROOMS: Readonly<
   Record<string, { readonly rooms: readonly string[]; readonly packages: readonly string[] | null }>
 > = {
-  pricing: { rooms: [], packages: [] },
-  repricing: { rooms: ["pricing"], packages: [] },
-  markets: { rooms: ["pricing"], packages: ["jstat", "ml-matrix", "simple-statistics"] },
-  sources: { rooms: ["pricing"], packages: null },
-  store: { rooms: ["pricing", "repricing", "markets", "webhooks"], packages: null },
+  calendar: { rooms: [], packages: [] },
+  pricing: { rooms: ["calendar"], packages: [] },
+  repricing: { rooms: ["calendar", "pricing"], packages: [] },
+  markets: { rooms: ["calendar", "pricing"], packages: ["jstat", "ml-matrix", "simple-statistics"] },
+  sources: { rooms: ["calendar", "pricing"], packages: null },
+  store: { rooms: ["calendar", "pricing", "repricing", "markets", "webhooks"], packages: null },
   // The forms of a subscription, its secret and its dry run are the same in the API as in the delivery.
-  api: { rooms: ["pricing", "repricing", "markets", "store", "webhooks", "config"], packages: null },
-  webhooks: { rooms: ["repricing", "pricing"], packages: null },
+  api: { rooms: ["calendar", "pricing", "repricing", "markets", "store", "webhooks", "config"], packages: null },
+  webhooks: { rooms: ["calendar", "repricing", "pricing"], packages: null },
   // Runs in browsers and in programs of others: it stands alone.
   client: { rooms: [], packages: [] },
-  jobs: { rooms: ["pricing", "repricing", "markets", "sources", "store", "webhooks", "config"], packages: null },
+  jobs: {
+    rooms: ["calendar", "pricing", "repricing", "markets", "sources", "store", "webhooks", "config"],
+    packages: null,
+  },
 };
 
 /** Rooms whose files may not know the time, the environment or the network. */
-const PURE = ["pricing", "repricing", "markets"];
+const PURE = ["calendar", "pricing", "repricing", "markets"];
 const IMPURE = /\bDate\.now\(|\bnew Date\(\)|\bprocess\.|\bfetch\(|\bMath\.random\(|\bsetTimeout\(/;
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|(?:^|\n)import\s+"([^"]+)"/g;
 

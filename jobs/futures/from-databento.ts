@@ -1,5 +1,5 @@
-import { addDays } from "../../src/pricing/calendar-date.ts";
-import { fetchDatabentoSettlements } from "../../src/sources/databento.ts";
+import { addDays } from "../../src/calendar/calendar-date.ts";
+import { fetchDatabentoSettlements } from "../../src/sources/upstreams/databento.ts";
 import { baseUrlOf } from "../ingest.ts";
 import type { JobContext } from "../job-context.ts";
 import { keepQuotes, type Period } from "./keep-quotes.ts";

@@ -1,8 +1,8 @@
-import type { IsoDate } from "../../src/pricing/calendar-date.ts";
+import type { IsoDate } from "../../src/calendar/calendar-date.ts";
+import { nextTradeDate, sessionTradeDate, tradeDateOnOrBefore } from "../../src/calendar/trade-dates.ts";
 import type { PublishedDistribution } from "../../src/pricing/observations.ts";
-import { nextTradeDate, sessionTradeDate, tradeDateOnOrBefore } from "../../src/pricing/trade-dates.ts";
 import { CME_AUTH } from "../../src/sources/catalog.ts";
-import { createCmeFedwatch } from "../../src/sources/cme-fedwatch-api.ts";
+import { createCmeFedwatch } from "../../src/sources/upstreams/cme-fedwatch-api.ts";
 import { meetingsKnown } from "../../src/store/meetings.ts";
 import { recordPublished } from "../../src/store/published.ts";
 import { dateSpan, ensureMonths } from "../../src/store/write.ts";

@@ -1,7 +1,7 @@
-import { addMonths, type IsoDate, type Month, monthOf } from "../../src/pricing/calendar-date.ts";
-import { sessionTradeDate } from "../../src/pricing/trade-dates.ts";
-import { oneCurve } from "../../src/sources/one-curve.ts";
-import { fetchYahooStrip } from "../../src/sources/yahoo-strip.ts";
+import { addMonths, type IsoDate, type Month, monthOf } from "../../src/calendar/calendar-date.ts";
+import { sessionTradeDate } from "../../src/calendar/trade-dates.ts";
+import { oneCurve } from "../../src/sources/quality/one-curve.ts";
+import { fetchYahooStrip } from "../../src/sources/upstreams/yahoo-strip.ts";
 import { baseUrlOf } from "../ingest.ts";
 import type { JobContext } from "../job-context.ts";
 import { keepQuotes } from "./keep-quotes.ts";

@@ -1,7 +1,7 @@
-import { addDays, type IsoDate, maxDate } from "../../src/pricing/calendar-date.ts";
+import { addDays, type IsoDate, maxDate } from "../../src/calendar/calendar-date.ts";
+import { nextTradeDate, sessionEndInstant, tradeDateOnOrBefore } from "../../src/calendar/trade-dates.ts";
 import type { FuturesQuote } from "../../src/pricing/observations.ts";
-import { nextTradeDate, sessionEndInstant, tradeDateOnOrBefore } from "../../src/pricing/trade-dates.ts";
-import { checkQuotes } from "../../src/sources/quality.ts";
+import { checkQuotes } from "../../src/sources/quality/quality.ts";
 import { lastPricesBefore } from "../../src/store/last-prices.ts";
 import { recordQuarantine } from "../../src/store/quarantine.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";

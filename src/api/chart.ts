@@ -1,6 +1,6 @@
 /** `GET /v1/chart.svg`: a meeting's odds or expected rate over time as an image, for chats and reports. */
 import { z } from "zod";
-import { addDays } from "../pricing/calendar-date.ts";
+import { addDays } from "../calendar/calendar-date.ts";
 import { PANEL } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import type { Severity } from "../repricing/repricing.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { type IsoDate, isIsoDate } from "../calendar/calendar-date.ts";
 import { closesKnownAt } from "../markets/close-history.ts";
 import { closeInstant, isSession, previousSession } from "../markets/sessions.ts";
 import { returnBetween } from "../markets/timed-return.ts";
-import { type IsoDate, isIsoDate } from "../pricing/calendar-date.ts";
 import { PANEL, type PanelSymbol } from "../pricing/observations.ts";
 import { type CloseRow, closesOf } from "../store/closes.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { nextTradeDate, tradeDateAt } from "../calendar/trade-dates.ts";
 import { BASES, METHODS } from "../pricing/observations.ts";
-import { nextTradeDate, tradeDateAt } from "../pricing/trade-dates.ts";
 import { bestSurprise, noSurprise } from "../repricing/best-surprise.ts";
 import { type DecisionDates, type DecisionPrice, oddsBefore, pricesAround } from "../store/decision-reads.ts";
 import { pageOf } from "./cursor.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate } from "../calendar/calendar-date.ts";
 import { BASES, type Basis } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import { type HistoryPoint, historyOf, type RangeSum, seriesClasses } from "../store/history.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { addDays, daysBetween, type IsoDate, maxDate } from "../calendar/calendar-date.ts";
+import { settlementInstant, tradeDateAt, tradeDateOnOrBefore } from "../calendar/trade-dates.ts";
+import { dateInZone, UTC } from "../calendar/zoned-time.ts";
 import { type LegEnd, marketBlock } from "../markets/market-block.ts";
 import { pathChanges } from "../markets/path-changes.ts";
-import { addDays, daysBetween, type IsoDate, maxDate } from "../pricing/calendar-date.ts";
 import { BASES } from "../pricing/observations.ts";
-import { settlementInstant, tradeDateAt, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
-import { dateInZone, UTC } from "../pricing/zoned-time.ts";
 import { closesAtHand, closesKnown, pathKnown } from "../store/market-reads.ts";
 import { Asset, assetJson, Markets, marketsJson } from "./market-json.ts";
 import { knownAt, type MarketTime, marketTimeParameter } from "./parameters.ts";

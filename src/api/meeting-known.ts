@@ -1,6 +1,6 @@
 /** Whether a meeting exists, and what to say when it does not. */
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { type MeetingRow, meetingsKnown } from "../store/meetings.ts";
 import { Problem } from "./problem.ts";
 

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
 import { z } from "zod";
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Decision } from "../pricing/meetings.ts";
-import { dateInZone, NEW_YORK, zonedInstant } from "../pricing/zoned-time.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Decision } from "../calendar/meetings.ts";
+import { dateInZone, NEW_YORK, zonedInstant } from "../calendar/zoned-time.ts";
 import { type MeetingRow, meetingsKnown } from "../store/meetings.ts";
 import { pageOf } from "./cursor.ts";
 import { dateParameter, knownAt, LIST_PARAMETERS } from "./parameters.ts";

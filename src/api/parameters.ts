@@ -1,6 +1,6 @@
 /** The parameters that questions share. Each names what it accepts, for the error, the document and the reader. */
 import { z } from "zod";
-import { type IsoDate, isIsoDate } from "../pricing/calendar-date.ts";
+import { type IsoDate, isIsoDate } from "../calendar/calendar-date.ts";
 import { isTargetRange } from "../pricing/measures.ts";
 import { BASES, GRIDS } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import {
   type LookUp,
   type LookUpKind,

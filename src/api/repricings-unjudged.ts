@@ -1,9 +1,9 @@
 /** What a list of repricings cannot tell: the days of its period that were not judged. */
 import type { Sql } from "postgres";
 import { z } from "zod";
-import { addDays, type IsoDate, maxDate, minDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate, maxDate, minDate } from "../calendar/calendar-date.ts";
+import { tradeDateAt } from "../calendar/trade-dates.ts";
 import type { Basis } from "../pricing/observations.ts";
-import { tradeDateAt } from "../pricing/trade-dates.ts";
 import { PARAMETERS } from "../repricing/parameters.ts";
 import { newestDay, type UnjudgedDays, unjudgedDays } from "../store/unjudged-days.ts";
 import type { MarketTime } from "./parameters.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { settlementInstant, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
+import { settlementInstant, tradeDateOnOrBefore } from "../calendar/trade-dates.ts";
 import { isAtLeast, SEVERITIES } from "../repricing/repricing.ts";
 import { alertsOf, type RepricingAlert, repricingsKnown } from "../store/repricing-reads.ts";
 import { CHOSEN_COLUMNS } from "./csv.ts";

@@ -1,5 +1,5 @@
 /** From when to when a shift is asked for. */
-import { settlementInstant, tradeDateAt, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
+import { settlementInstant, tradeDateAt, tradeDateOnOrBefore } from "../calendar/trade-dates.ts";
 import { type ShiftWindow, windowStart } from "../repricing/window-start.ts";
 import type { SnapshotHeader } from "../store/readings.ts";
 import type { MarketTime } from "./parameters.ts";

@@ -2,7 +2,7 @@
 import { LRUCache } from "lru-cache";
 import type { Sql } from "postgres";
 import { z } from "zod";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { contractSymbol } from "../pricing/contract.ts";
 import type { MeetingReading } from "../pricing/reading.ts";
 import { UNSOLVED_REASONS } from "../pricing/reading.ts";

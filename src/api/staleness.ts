@@ -1,7 +1,7 @@
 /** Whether a newer reading than the one at hand was already due. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { nextTradeDate, previousTradeDate, sessionEndInstant, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
-import { CHICAGO, dateInZone } from "../pricing/zoned-time.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { nextTradeDate, previousTradeDate, sessionEndInstant, tradeDateOnOrBefore } from "../calendar/trade-dates.ts";
+import { CHICAGO, dateInZone } from "../calendar/zoned-time.ts";
 import type { MarketTime } from "./parameters.ts";
 
 // Final settlements are out some two hours after the session's end at 16:00 Chicago; half an hour more to fetch them.

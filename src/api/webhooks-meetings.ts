@@ -1,6 +1,6 @@
 /** Whether the decision days that a webhook names are any. */
 import type { Sql } from "postgres";
-import { type IsoDate, isIsoDate } from "../pricing/calendar-date.ts";
+import { type IsoDate, isIsoDate } from "../calendar/calendar-date.ts";
 import { meetingsKnown } from "../store/meetings.ts";
 import type { MeetingSelector, Subscription } from "../webhooks/subscription.ts";
 import { Problem } from "./problem.ts";

@@ -1,6 +1,6 @@
 /** Rules of a webhook as they are given: read, and checked as a whole. */
 import { z } from "zod";
-import { isIsoDate } from "../pricing/calendar-date.ts";
+import { isIsoDate } from "../calendar/calendar-date.ts";
 import { isTargetRange } from "../pricing/measures.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import {

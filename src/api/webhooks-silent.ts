@@ -1,5 +1,5 @@
 /** Subscriptions that could never send anything: a mistake that nobody would notice. */
-import type { Meeting } from "../pricing/meetings.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import { isAtLeast, SEVERITIES } from "../repricing/repricing.ts";
 import { chatFault } from "../webhooks/chat-address.ts";
 import { decisionInstant } from "../webhooks/meeting-selection.ts";

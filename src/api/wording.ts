@@ -1,5 +1,5 @@
 /** Figures in sentences. The only place of the API that rounds, and never what is computed with. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import type { SnapshotHeader } from "../store/readings.ts";

@@ -1,6 +1,6 @@
 /** Words of the command line as values. Each refusal says what is accepted; commander puts the option's name before it. */
 import { InvalidArgumentError } from "commander";
-import { type IsoDate, isIsoDate } from "../pricing/calendar-date.ts";
+import { type IsoDate, isIsoDate } from "../calendar/calendar-date.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import { UsageError } from "./failure.ts";
 

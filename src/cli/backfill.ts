@@ -1,7 +1,7 @@
 import { type BackfillReport, backfill } from "../../jobs/backfill.ts";
 import { catchUpWords } from "../../jobs/catch-up.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { dateInZone, NEW_YORK } from "../pricing/zoned-time.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { dateInZone, NEW_YORK } from "../calendar/zoned-time.ts";
 import { requirePeriod } from "./arguments.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { commandLog } from "./log.ts";

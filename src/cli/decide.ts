@@ -1,8 +1,8 @@
 import { catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { decide } from "../../jobs/decide.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { publicUrl } from "../config.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import { UsageError } from "./failure.ts";
 import { prepareSources } from "./prepare.ts";

@@ -1,10 +1,11 @@
 /** What `doctor` finds without asking anybody: configuration, clock, calendars. Each is one line. */
+
+import { addDays, daysBetween, type IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
+import { TRADE_CALENDAR_END } from "../calendar/trade-dates.ts";
 import type { Config } from "../config.ts";
 import { SESSIONS_END } from "../markets/sessions.ts";
-import { addDays, daysBetween, type IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
-import { TRADE_CALENDAR_END } from "../pricing/trade-dates.ts";
-import { BUILT_IN_END } from "../sources/fomc-meetings.ts";
+import { BUILT_IN_END } from "../sources/built-in/fomc-meetings.ts";
 
 export interface Check {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** What became of an imported file, in words. */
 import type { ImportSummary } from "../../jobs/import-file.ts";
-import type { RejectedRow } from "../sources/import-result.ts";
+import type { RejectedRow } from "../sources/files/import-result.ts";
 
 const EXAMPLES = 3;
 

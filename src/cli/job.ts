@@ -1,6 +1,6 @@
 import { isJobName, JOB_NAMES } from "../../jobs/jobs.ts";
 import { runByHand } from "../../jobs/run-job.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { commandLog } from "./log.ts";
 import { prepareSources } from "./prepare.ts";

@@ -1,5 +1,5 @@
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { createClient, ProblemError } from "../client/client.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { lookOf } from "./look.ts";
 import { repricingLines } from "./now-repricings.ts";

@@ -1,6 +1,6 @@
 /** The commands with their words. What a command does is loaded when it runs: `serve` is not to wait for `doctor`. */
 import { Argument, Command, Help, Option } from "commander";
-import type { ImportKind } from "../sources/import-file.ts";
+import type { ImportKind } from "../sources/files/import-file.ts";
 import { choiceArgument, dateArgument, rangeArgument, secondsArgument } from "./arguments.ts";
 import { addKeysCommands } from "./keys-commands.ts";
 import type { Role } from "./reader-role.ts";

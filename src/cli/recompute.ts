@@ -1,7 +1,7 @@
 import { catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { snapshotPeriod } from "../../jobs/snapshot-odds.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { publicUrl } from "../config.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
 import { requirePeriod } from "./arguments.ts";
 import { prepareSources } from "./prepare.ts";
 import { progressOn } from "./progress.ts";

@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { Sql } from "postgres";
 import type { JobContext } from "../../jobs/job-context.ts";
 import type { Config } from "../config.ts";
-import { createSourceHttp } from "../sources/http.ts";
+import { createSourceHttp } from "../sources/http/http.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 

@@ -2,7 +2,7 @@
  * Weekdays on which the stock exchanges of Hong Kong and Shanghai are closed: lunar and decreed holidays follow no rule that
  * is worth computing, so they are listed as the exchanges publish them, a year ahead. Month and day, by year.
  */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 
 /** Last day the lists below cover. */
 export const ASIAN_CLOSURES_END: IsoDate = "2026-12-31";

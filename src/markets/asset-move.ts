@@ -1,5 +1,5 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { addDays, maxDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { addDays, maxDate } from "../calendar/calendar-date.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
 import type { CloseHistory } from "./close-history.ts";
 import type { Drawdown } from "./drawdown.ts";

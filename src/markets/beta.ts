@@ -1,6 +1,6 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { previousTradeDate } from "../calendar/trade-dates.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
-import { previousTradeDate } from "../pricing/trade-dates.ts";
 import type { CloseHistory } from "./close-history.ts";
 import { neweyWestLags, regressNeweyWest } from "./newey-west.ts";
 import type { PathChange } from "./path-changes.ts";

@@ -1,8 +1,8 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { addDays } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { addDays } from "../calendar/calendar-date.ts";
+import { dateInZone, UTC } from "../calendar/zoned-time.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
 import { PANEL } from "../pricing/observations.ts";
-import { dateInZone, UTC } from "../pricing/zoned-time.ts";
 import { isOwnSession } from "./own-sessions.ts";
 import { closeInstant } from "./sessions.ts";
 

@@ -1,4 +1,4 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { CloseHistory } from "./close-history.ts";
 
 /** How far an asset stands below its record close. */

@@ -1,5 +1,5 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
 import type { CloseHistory } from "./close-history.ts";
 import { closeInstant } from "./sessions.ts";

@@ -1,6 +1,6 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { isTradeDate, nextTradeDate } from "../calendar/trade-dates.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
-import { isTradeDate, nextTradeDate } from "../pricing/trade-dates.ts";
 import type { CloseHistory } from "./close-history.ts";
 import { ownSessions } from "./own-sessions.ts";
 import { CONFIDENCE, studentHalfWidth } from "./student.ts";

@@ -1,7 +1,7 @@
-import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate } from "../calendar/calendar-date.ts";
+import { isTradeDate, settlementInstant } from "../calendar/trade-dates.ts";
+import { dateInZone, UTC } from "../calendar/zoned-time.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
-import { isTradeDate, settlementInstant } from "../pricing/trade-dates.ts";
-import { dateInZone, UTC } from "../pricing/zoned-time.ts";
 import type { AssetMove } from "./asset-move.ts";
 import { assetMovesTo } from "./asset-move.ts";
 import type { Beta } from "./beta.ts";

@@ -1,5 +1,5 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { addDays } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { addDays } from "../calendar/calendar-date.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
 import { isSession } from "./sessions.ts";
 

@@ -1,5 +1,5 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { previousTradeDate } from "../pricing/trade-dates.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { previousTradeDate } from "../calendar/trade-dates.ts";
 
 /** The daily change of the path: of the rate expected after the year's December meeting, settlement to settlement. */
 export interface PathChange {

@@ -1,4 +1,4 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { CloseHistory } from "./close-history.ts";
 import type { Statistic } from "./statistic.ts";
 import { withheld } from "./statistic.ts";

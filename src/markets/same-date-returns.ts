@@ -1,5 +1,5 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { previousTradeDate, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { previousTradeDate, tradeDateOnOrBefore } from "../calendar/trade-dates.ts";
 import type { CloseHistory } from "./close-history.ts";
 
 /** One trading day of the futures: from the settlement of `fromDate` to that of `date`. */

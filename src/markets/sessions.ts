@@ -1,10 +1,10 @@
 /** When the markets of the panel are open, and at which instant each day's close exists. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { addDays, weekday } from "../pricing/calendar-date.ts";
-import { thanksgiving, usMarketHolidays } from "../pricing/holiday-rules.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { addDays, weekday } from "../calendar/calendar-date.ts";
+import { thanksgiving, usMarketHolidays } from "../calendar/holiday-rules.ts";
+import { TRADE_CALENDAR_END } from "../calendar/trade-dates.ts";
+import { HONG_KONG, NEW_YORK, SHANGHAI, UTC, zonedInstant } from "../calendar/zoned-time.ts";
 import type { PanelSymbol } from "../pricing/observations.ts";
-import { TRADE_CALENDAR_END } from "../pricing/trade-dates.ts";
-import { HONG_KONG, NEW_YORK, SHANGHAI, UTC, zonedInstant } from "../pricing/zoned-time.ts";
 import { ASIAN_CLOSURES_END, HONG_KONG_CLOSURES, isHongKongHalfDay, SHANGHAI_CLOSURES } from "./asian-closures.ts";
 
 interface Market {

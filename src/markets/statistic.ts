@@ -1,4 +1,4 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 
 /** A figure with all that it takes to judge it. A figure that cannot be given is null, and `note` says why. */
 export interface Statistic {

@@ -1,7 +1,7 @@
 /** Average EFFR of calendar months: realised from the fixings, expected from the prices. */
-import type { IsoDate, Month } from "./calendar-date.ts";
-import { daysInMonth, firstOfMonth } from "./calendar-date.ts";
-import { isFedBusinessDay, previousFedBusinessDay } from "./fed-business-days.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
+import { daysInMonth, firstOfMonth } from "../calendar/calendar-date.ts";
+import { isFedBusinessDay, previousFedBusinessDay } from "../calendar/fed-business-days.ts";
 import type { Strip } from "./reading.ts";
 import type { MeetingSchedule } from "./schedule.ts";
 import { CURRENT, realisedDays } from "./schedule.ts";

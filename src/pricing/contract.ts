@@ -1,5 +1,5 @@
-import type { IsoDate, Month } from "./calendar-date.ts";
-import { monthOf } from "./calendar-date.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
+import { monthOf } from "../calendar/calendar-date.ts";
 import type { Bp, IndexPoints } from "./units.ts";
 import { bp, indexPoints } from "./units.ts";
 

@@ -1,5 +1,5 @@
 /** Why a meeting could not be solved, in words that name the contracts or months. */
-import { lastOfMonth } from "./calendar-date.ts";
+import { lastOfMonth } from "../calendar/calendar-date.ts";
 import { contractSymbol } from "./contract.ts";
 import type { MeetingReading, UnsolvedReason } from "./reading.ts";
 import { CURRENT, realisedDays } from "./schedule.ts";

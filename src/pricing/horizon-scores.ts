@@ -1,6 +1,6 @@
 /** Scores of a meeting's odds at fixed horizons before it, and their means over meetings. */
-import type { IsoDate } from "./calendar-date.ts";
-import { addDays, daysBetween } from "./calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { addDays, daysBetween } from "../calendar/calendar-date.ts";
 import type { TargetRange } from "./reading.ts";
 import type { ScoredOutcome, Scores } from "./scores.ts";
 import { scoreDistribution } from "./scores.ts";

@@ -2,7 +2,7 @@
  * What a market or an institution printed, as plain data: the words the sources speak and the store keeps.
  * Every observation carries when it was true (`asOf` or a date); when we learned it is stamped by the store.
  */
-import type { IsoDate, Month } from "./calendar-date.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
 
 /** What kind of price a figure rests on, best first. */
 export const BASES = ["settlement", "published", "last_trade", "mid"] as const;

@@ -1,7 +1,7 @@
 /** Distributions that somebody else computed, as readings of their own: no prices, so no chain. */
-import type { IsoDate } from "./calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../calendar/meetings.ts";
 import { expectedRateBp, isTargetRange, splitAgainst } from "./measures.ts";
-import type { MeetingCalendar } from "./meetings.ts";
 import type { PublishedDistribution, PublishedOutcome } from "./observations.ts";
 import type { MeetingReading, TargetRange } from "./reading.ts";
 

@@ -1,6 +1,6 @@
 /** The Fed's target range on a day, from what was known at an instant. */
-import type { IsoDate } from "./calendar-date.ts";
-import type { Decision, Meeting } from "./meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Decision, Meeting } from "../calendar/meetings.ts";
 import type { EffrFixing } from "./observations.ts";
 import type { TargetRange } from "./reading.ts";
 

@@ -1,6 +1,6 @@
 /** One instant's odds, meeting by meeting: what `readStrip` and `readPublished` give and the store keeps. */
-import type { IsoDate, Month } from "./calendar-date.ts";
-import type { MeetingCalendar } from "./meetings.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../calendar/meetings.ts";
 import type { Bp, IndexPoints } from "./units.ts";
 
 /** The Fed's target range; before 16 Dec 2008 a single level, lower equal to upper. Whole basis points. */

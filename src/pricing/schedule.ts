@@ -1,7 +1,7 @@
 /** The calendar as one trade date sees it: which months have a meeting, which meetings are still open. */
-import type { IsoDate, Month } from "./calendar-date.ts";
-import { dayOfMonth } from "./calendar-date.ts";
-import type { Meeting, MeetingCalendar } from "./meetings.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
+import { dayOfMonth } from "../calendar/calendar-date.ts";
+import type { Meeting, MeetingCalendar } from "../calendar/meetings.ts";
 
 /** CME's tool solves the next 16 meetings at most, two years of them. */
 export const MEETING_LIMIT = 16;

@@ -1,5 +1,5 @@
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
 import { distributionsIfDearer, monthsBehind, ownTick, probabilityOf } from "./band.ts";
-import type { IsoDate, Month } from "./calendar-date.ts";
 import { isTargetRange } from "./measures.ts";
 import type { Strip, TargetRange } from "./reading.ts";
 import { CURRENT } from "./schedule.ts";

@@ -1,4 +1,4 @@
-import type { IsoDate } from "./calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { MeetingReading, TargetRange } from "./reading.ts";
 import { type Bp, bp } from "./units.ts";
 

@@ -1,4 +1,4 @@
-import type { IsoDate, Month } from "../pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
 import { BASES, type Basis } from "../pricing/observations.ts";
 import { indexPoints } from "../pricing/units.ts";
 import { type DecisionSurprise, decisionSurprise } from "./decision-surprise.ts";

@@ -1,8 +1,8 @@
 /** How a leg ends where no reading is left to end it: by the calendar. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { MeetingCalendar } from "../pricing/meetings.ts";
-import { nextTradeDate, settlementInstant, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
-import { dateInZone, NEW_YORK, zonedInstant } from "../pricing/zoned-time.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../calendar/meetings.ts";
+import { nextTradeDate, settlementInstant, tradeDateOnOrBefore } from "../calendar/trade-dates.ts";
+import { dateInZone, NEW_YORK, zonedInstant } from "../calendar/zoned-time.ts";
 import type { EndReason, Leg, Moment } from "./repricing.ts";
 import type { Target } from "./target.ts";
 

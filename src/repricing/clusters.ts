@@ -1,5 +1,5 @@
 /** Alerts that are one piece of news: the same direction, on several targets or days, close together. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { DetectorParameters } from "./parameters.ts";
 import { type Alert, type ClusteredAlert, DIRECTIONS, type Direction } from "./repricing.ts";
 import { tradeDateAfter } from "./trade-date-count.ts";

@@ -1,6 +1,6 @@
 /** What a decision did that nobody had expected, from the contract that covers it. */
-import type { IsoDate, Month } from "../pricing/calendar-date.ts";
-import { addMonths, dayOfMonth, daysInMonth, monthOf } from "../pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
+import { addMonths, dayOfMonth, daysInMonth, monthOf } from "../calendar/calendar-date.ts";
 import type { Bp, IndexPoints } from "../pricing/units.ts";
 import { bp, impliedRateBp } from "../pricing/units.ts";
 

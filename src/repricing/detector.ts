@@ -1,8 +1,8 @@
 /** The detector over all targets: one trade date after another, live and over history by the same function. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { MeetingCalendar } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../calendar/meetings.ts";
+import { isTradeDate } from "../calendar/trade-dates.ts";
 import type { MeetingReading } from "../pricing/reading.ts";
-import { isTradeDate } from "../pricing/trade-dates.ts";
 import { assignClusters, type Clusters, NO_CLUSTERS } from "./clusters.ts";
 import type { DetectorParameters } from "./parameters.ts";
 import { PARAMETERS } from "./parameters.ts";

@@ -1,4 +1,4 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Target } from "./target.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Alerts before the settlement: at once when a threshold holds, and taken back when the settlement does not bear it out. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { ContractUse } from "../pricing/reading.ts";
 import { signOf } from "./open-leg.ts";
 import type { DetectorParameters } from "./parameters.ts";

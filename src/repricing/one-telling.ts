@@ -2,7 +2,7 @@
  * The same repricing seen by several streams of readings: it is told once a strength, by whichever comes first. A stream's
  * legs are its own, so that two tell of the same repricing where their legs go the same way on the same days.
  */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { signOf } from "./open-leg.ts";
 import type { DetectorParameters } from "./parameters.ts";
 import { type AlertKind, type Direction, isAtLeast, SEVERITIES, type Severity } from "./repricing.ts";

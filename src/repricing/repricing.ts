@@ -1,5 +1,5 @@
 /** The detector's words: legs, alerts and what they are made of. Plain JSON throughout; instants are ISO 8601 text in UTC. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Target } from "./target.ts";
 
 /** `hawkish`: the expected rate rises. */

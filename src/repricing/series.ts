@@ -1,6 +1,6 @@
 /** One target's series of expected rates, read one observation at a time: legs by directional change, and their alerts. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { daysBetween } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { daysBetween } from "../calendar/calendar-date.ts";
 import { confirmLeg, type Move, type OpenLeg, raiseLeg } from "./open-leg.ts";
 import type { DetectorParameters } from "./parameters.ts";
 import type { Alert, Direction, EndReason, Leg, Level, Moment } from "./repricing.ts";

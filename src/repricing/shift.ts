@@ -1,6 +1,6 @@
 /** How far the odds of one meeting moved between two readings. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import type { MeetingReading, TargetRange } from "../pricing/reading.ts";
 import { isOnCalendar } from "../pricing/schedule.ts";
 

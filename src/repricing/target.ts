@@ -1,7 +1,7 @@
 /** What the detector follows: the meetings that are near, and the year's end while its meeting is not one of them. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { daysBetween } from "../pricing/calendar-date.ts";
-import type { Meeting, MeetingCalendar } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { daysBetween } from "../calendar/calendar-date.ts";
+import type { Meeting, MeetingCalendar } from "../calendar/meetings.ts";
 import { isOnCalendar } from "../pricing/schedule.ts";
 import type { DetectorParameters } from "./parameters.ts";
 

@@ -2,7 +2,7 @@
  * What people have been told of legs, and what of it still stands. The feed is append only: what a correction undoes is taken
  * back by an alert of its own, and what it brings back is told again under a key of its own.
  */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { type Alert, type AlertKind, isAtLeast, type Severity } from "./repricing.ts";
 
 /** One alert of the feed. */

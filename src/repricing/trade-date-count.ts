@@ -1,5 +1,5 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { nextTradeDate } from "../pricing/trade-dates.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { nextTradeDate } from "../calendar/trade-dates.ts";
 
 // One entry a trade date, so 2,600 in ten years. Asking the exchange's calendar takes 2 us, for each target of each day.
 const following = new Map<IsoDate, IsoDate>();

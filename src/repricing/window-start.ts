@@ -1,6 +1,11 @@
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import { addDays, addMonths, dayOfMonth, daysInMonth, monthOf } from "../pricing/calendar-date.ts";
-import { previousTradeDate, sessionTradeDate, settlementInstant, tradeDateOnOrBefore } from "../pricing/trade-dates.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import { addDays, addMonths, dayOfMonth, daysInMonth, monthOf } from "../calendar/calendar-date.ts";
+import {
+  previousTradeDate,
+  sessionTradeDate,
+  settlementInstant,
+  tradeDateOnOrBefore,
+} from "../calendar/trade-dates.ts";
 
 /** The windows that a shift can be asked for. */
 export const SHIFT_WINDOWS = ["1h", "1d", "1w", "1m"] as const;

@@ -1,6 +1,6 @@
 /** Alerts of repricings, append only. Writers hold the turn `repricings`: numbers are given in the order they become visible. */
 import type { TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { ProvisionalAlert } from "../repricing/intraday.ts";
 import type { AlertKind, ClusteredAlert, Severity } from "../repricing/repricing.ts";
 import type { Told } from "../repricing/told.ts";

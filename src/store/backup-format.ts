@@ -3,7 +3,7 @@
  * columns, its rows in COPY's text format and a line `\.`; then one line of JSON with the sequences. What `psql` understands
  * between the JSON lines can be saved from it by hand.
  */
-import type { Month } from "../pricing/calendar-date.ts";
+import type { Month } from "../calendar/calendar-date.ts";
 
 export const BACKUP_FORMAT = 1;
 const MAGIC = "cutwatch backup";

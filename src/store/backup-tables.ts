@@ -1,6 +1,6 @@
 /** Which tables a backup holds, in which order, and how values are written: read from the database itself. */
 import type { Sql, TransactionSql } from "postgres";
-import type { Month } from "../pricing/calendar-date.ts";
+import type { Month } from "../calendar/calendar-date.ts";
 
 /** A table of schema `cutwatch`. */
 export interface StoredTable {

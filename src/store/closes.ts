@@ -1,6 +1,6 @@
 import { and, between, desc, eq, gt, lte, sql as part } from "drizzle-orm";
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { AssetClose } from "../pricing/observations.ts";
 import { assetCloses } from "./tables.ts";
 import { typed } from "./typed-query.ts";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Grid } from "../pricing/observations.ts";
 import { headerFrom, type SnapshotHeader } from "./readings.ts";
 

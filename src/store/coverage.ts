@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 
 /**
  * What is stored of a period, as `<date> <what>`: `2025-11-17 effr`, `2025-11-17 futures`, `2025-11-17 BTC`. The sample does

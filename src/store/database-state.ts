@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 
 /** What `doctor` asks of a database whose schema is in place. */
 export interface DatabaseState {

@@ -1,6 +1,6 @@
 /** Prices and odds on either side of decisions, as they were known at a time. */
 import type { Sql } from "postgres";
-import type { IsoDate, Month } from "../pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
 import type { Basis, Method } from "../pricing/observations.ts";
 import { recordedBy } from "./recorded-by.ts";
 

@@ -1,6 +1,6 @@
 /** The daily readings that the detector looks at, and whose they are to tell of. */
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Outcome } from "../pricing/reading.ts";
 import type { DayReadings } from "../repricing/detector.ts";
 import type { DetectorStream } from "./detector.ts";

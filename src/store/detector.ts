@@ -1,6 +1,6 @@
 /** What the repricing detector reads and remembers. */
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import type { DetectorState } from "../repricing/detector.ts";
 import type { DetectorParameters } from "../repricing/parameters.ts";

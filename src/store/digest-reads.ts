@@ -1,6 +1,6 @@
 /** What the day's digest tells besides the odds. */
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { DigestAlert } from "../webhooks/digest.ts";
 import { publishedInAlert } from "./published-figures.ts";
 

@@ -1,7 +1,7 @@
 /** What a subscription would have been told of stored history. */
 import type { Sql, TransactionSql } from "postgres";
-import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import { addDays, type IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import { alertDrafts, noticeDrafts } from "../webhooks/delivery-drafts.ts";
 import {
   type DryRun,

@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate } from "../calendar/calendar-date.ts";
 import type { EffrFixing } from "../pricing/observations.ts";
 import type { effrFixings } from "./tables.ts";
 import { announceChange, dateSpan, type Provenance, requestSnapshots, takeTurn, type Written } from "./write.ts";

@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import { addDays, type IsoDate, type Month } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate, type Month } from "../calendar/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 
 /** A price older than this says nothing about what a new one may be. */

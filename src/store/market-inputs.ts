@@ -6,8 +6,8 @@
  * is numbered above the last row seen is all that is new.
  */
 import type { Sql, TransactionSql } from "postgres";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { DailyClose } from "../markets/close-history.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { DetectorStream } from "./detector.ts";
 import { dateSpan } from "./write.ts";
 

@@ -1,7 +1,7 @@
 /** Inputs of a block between any two dates, as they were known at a time. */
 import type { Sql } from "postgres";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { DailyClose } from "../markets/close-history.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import type { DetectorStream } from "./detector.ts";
 import { recordedBy } from "./recorded-by.ts";

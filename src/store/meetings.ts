@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import type { meetingNotices } from "./tables.ts";
 import { announceChange, dateSpan, type Provenance, requestSnapshots, takeTurn } from "./write.ts";
 

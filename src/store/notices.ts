@@ -1,6 +1,6 @@
 /** What is told to everyone besides alerts of repricings, numbered in the feed's one order. */
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { NoticeType } from "../webhooks/notice-bodies.ts";
 import { feedNumbers } from "./alerts.ts";
 import { announceChange } from "./write.ts";

@@ -1,6 +1,6 @@
 /** Intraday readings against the last settlement, and the provisional alerts that wait for the next one. */
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate, Month } from "../pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import { type IndexPoints, indexPoints } from "../pricing/units.ts";
 import type { IntradayObservation, ProvisionalAlert } from "../repricing/intraday.ts";

@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Grid, PublishedDistribution } from "../pricing/observations.ts";
 import { copyRows } from "./copy.ts";
 import { announceChange, dateSpan, type Provenance, requestSnapshots, takeTurn, type Written } from "./write.ts";

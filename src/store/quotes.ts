@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate, Month } from "../pricing/calendar-date.ts";
-import { firstOfMonth } from "../pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../calendar/calendar-date.ts";
+import { firstOfMonth } from "../calendar/calendar-date.ts";
 import type { FuturesQuote } from "../pricing/observations.ts";
 import { copyRows } from "./copy.ts";
 import { announceChange, dateSpan, type Provenance, requestSnapshots, takeTurn, type Written } from "./write.ts";

@@ -1,7 +1,7 @@
 /** Sending again what a person asks for: a period, one message, a test. */
 import { randomUUID } from "node:crypto";
 import type { Sql, TransactionSql } from "postgres";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import type { DeliveryDraft, StoredSubscription } from "../webhooks/delivery-drafts.ts";
 import { wantsType } from "../webhooks/match.ts";
 import { testMessageId } from "../webhooks/message-id.ts";

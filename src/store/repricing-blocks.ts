@@ -1,8 +1,8 @@
 /** What assets did beside a repricing: the inputs, and the answers kept. */
 import type { TransactionSql } from "postgres";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { AssetMove } from "../markets/asset-move.ts";
 import type { LegEnd, MarketWide } from "../markets/market-block.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import type { DetectorStream } from "./detector.ts";
 

@@ -1,8 +1,8 @@
 /** What stands beside one repricing: what assets did, the leg's days, the legs before it. */
 import type { Sql } from "postgres";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { AssetMove } from "../markets/asset-move.ts";
 import type { MarketWide } from "../markets/market-block.ts";
-import type { IsoDate } from "../pricing/calendar-date.ts";
 import type { Leg, Level } from "../repricing/repricing.ts";
 import { latestNotice } from "./market-events.ts";
 import { recordedBy } from "./recorded-by.ts";

@@ -1,6 +1,6 @@
 /** Repricings as they are read: how each leg stood at a time, and one voice where several bases saw the same move. */
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import type {
   AlertKind,

@@ -1,6 +1,6 @@
 /** Which stream of readings speaks for a meeting, where several saw the same move. */
 import type { Sql } from "postgres";
-import { addDays, type IsoDate, maxDate, minDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate, maxDate, minDate } from "../calendar/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import { recordedBy } from "./recorded-by.ts";
 

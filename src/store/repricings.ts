@@ -1,6 +1,6 @@
 /** Legs, as the detector found them. */
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { AtMostShift } from "../repricing/at-most.ts";
 import type { Leg, LegState, WithdrawnReason } from "../repricing/repricing.ts";
 import type { DetectorStream } from "./detector.ts";

@@ -1,6 +1,6 @@
 /** One measure of some meetings over time, as rules look at it. */
 import type { Sql, TransactionSql } from "postgres";
-import { type IsoDate, maxDate, minDate } from "../pricing/calendar-date.ts";
+import { type IsoDate, maxDate, minDate } from "../calendar/calendar-date.ts";
 import type { Basis, Grid, Method } from "../pricing/observations.ts";
 import type { MeasuredReading } from "../webhooks/rule-series.ts";
 import type { Rule } from "../webhooks/subscription.ts";

@@ -1,7 +1,7 @@
 /** Which rules of webhooks are not judged now, by the readings that are stored. */
 import type { Sql, TransactionSql } from "postgres";
-import { addDays } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import { addDays } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import { selectedMeeting } from "../webhooks/meeting-selection.ts";
 import { type NotJudgedNow, rulesNotJudged } from "../webhooks/rule-sight.ts";
 import type { Rule } from "../webhooks/subscription.ts";

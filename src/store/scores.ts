@@ -1,6 +1,6 @@
 /** How good the odds were: what scores are computed from, and the scores kept. */
 import type { Sql, TransactionSql } from "postgres";
-import { addDays, type IsoDate, maxDate, minDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate, maxDate, minDate } from "../calendar/calendar-date.ts";
 import { HORIZON_TOLERANCE_DAYS, SCORE_HORIZONS, type ScorableReading } from "../pricing/horizon-scores.ts";
 import type { Basis } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";

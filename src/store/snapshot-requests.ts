@@ -1,6 +1,6 @@
 /** Which odds wait to be computed. */
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Grid } from "../pricing/observations.ts";
 
 /** What was asked to be computed. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { TransactionSql } from "postgres";
-import { firstOfMonth, type IsoDate } from "../pricing/calendar-date.ts";
+import { firstOfMonth, type IsoDate } from "../calendar/calendar-date.ts";
 import type { Basis, Grid, Method } from "../pricing/observations.ts";
 import type { MeetingReading, TargetRange } from "../pricing/reading.ts";
 import { copyRows } from "./copy.ts";

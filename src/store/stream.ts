@@ -1,6 +1,6 @@
 /** What the stream of changes reads: how far the stored rows go, and the snapshots after a number. */
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { headerFrom, type SnapshotHeader } from "./readings.ts";
 
 /** The last snapshot and the last item of the feed that a reader has seen. */

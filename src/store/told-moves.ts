@@ -1,6 +1,6 @@
 /** What the streams of readings have told of the same targets, each of its own legs. */
 import type { TransactionSql } from "postgres";
-import { addDays, type IsoDate, maxDate, minDate } from "../pricing/calendar-date.ts";
+import { addDays, type IsoDate, maxDate, minDate } from "../calendar/calendar-date.ts";
 import type { Move, Saying, StoredAlert, ToldCluster } from "../repricing/one-telling.ts";
 import type { AlertKind, Direction } from "../repricing/repricing.ts";
 import type { Target } from "../repricing/target.ts";

@@ -1,6 +1,6 @@
 /** Days on which the detector of repricings could not judge what it read. */
 import type { Sql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Basis } from "../pricing/observations.ts";
 import { recordedBy } from "./recorded-by.ts";
 

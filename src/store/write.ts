@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from "postgres";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Grid } from "../pricing/observations.ts";
 
 /** Where the rows of one write come from and when cutwatch learned them. */

@@ -1,5 +1,5 @@
 /** Who gets which message: subscriptions and news in, deliveries to be queued out. */
-import type { MeetingCalendar } from "../pricing/meetings.ts";
+import type { MeetingCalendar } from "../calendar/meetings.ts";
 import { type ToldAlert, type ToldNotice, wantsAlert, wantsNotice } from "./match.ts";
 import { alertMessageId, noticeMessageId } from "./message-id.ts";
 import { leadAlerts } from "./one-voice.ts";

@@ -1,6 +1,6 @@
 /** What one settlement says, for people who hear of nothing else: silence can then be told from death. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import type { Basis, Method } from "../pricing/observations.ts";
 import type { MeetingReading, TargetRange } from "../pricing/reading.ts";
 import { type Direction, SEVERITIES } from "../repricing/repricing.ts";

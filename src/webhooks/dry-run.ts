@@ -1,5 +1,5 @@
 /** What a subscription would have been told over a period, and how often that is. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { SEVERITIES, type Severity } from "../repricing/repricing.ts";
 import type { MessageBody } from "./message-body.ts";
 import { messageText } from "./message-text.ts";

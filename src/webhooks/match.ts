@@ -1,6 +1,6 @@
 /** Whether a webhook wants to be told of something. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import { type AlertKind, isAtLeast, type Severity } from "../repricing/repricing.ts";
 import { decisionInstant, selectedMeeting } from "./meeting-selection.ts";
 import type { EventType, Subscription } from "./subscription.ts";

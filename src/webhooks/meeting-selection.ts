@@ -1,8 +1,8 @@
 /** Which meetings a webhook means by `next`, `next+1` and `year_end`, at an instant. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
+import { dateInZone, NEW_YORK, zonedInstant } from "../calendar/zoned-time.ts";
 import { isOnCalendar } from "../pricing/schedule.ts";
-import { dateInZone, NEW_YORK, zonedInstant } from "../pricing/zoned-time.ts";
 import type { MeetingSelector } from "./subscription.ts";
 
 const STATEMENT_HOUR = 14;

@@ -2,7 +2,7 @@
  * What is told to everyone besides repricings: the day's digest, a decision, data that stay away or have come back. The same
  * body in the feed and in a webhook, in the form of an alert's: type, timestamp, data. Rates in bp, probabilities 0 to 1.
  */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Basis, Method } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";
 import type { Direction, Severity } from "../repricing/repricing.ts";

@@ -1,5 +1,5 @@
 /** What a receiver is told of an alert: the same body in the feed and in a webhook. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { AlertKind, ClusteredAlert, Leg, LegState, Severity } from "../repricing/repricing.ts";
 import type { EventType } from "./subscription.ts";
 

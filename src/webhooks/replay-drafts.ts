@@ -1,6 +1,6 @@
 /** What a replay puts in the queue: what the webhook wants of what was told, whether or not it was ever sent. */
-import type { Meeting } from "../pricing/meetings.ts";
-import { sessionTradeDate } from "../pricing/trade-dates.ts";
+import type { Meeting } from "../calendar/meetings.ts";
+import { sessionTradeDate } from "../calendar/trade-dates.ts";
 import { alertDrafts, type DeliveryDraft, noticeDrafts, type StoredSubscription } from "./delivery-drafts.ts";
 import { type ToldAlert, type ToldNotice, wantsAlert } from "./match.ts";
 import { alertMessageId } from "./message-id.ts";

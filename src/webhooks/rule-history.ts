@@ -1,6 +1,6 @@
 /** What a rule would have said of stored history. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import { BASES } from "../pricing/observations.ts";
 import { selectedMeeting } from "./meeting-selection.ts";
 import { type FoundMatch, followRule, isAbout, type MeasuredReading, whyNotJudged } from "./rule-series.ts";

@@ -1,6 +1,6 @@
 /** A rule as people write it and are shown it: names in snake_case, nothing that was left to the default. */
 import { createHash } from "node:crypto";
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Rule } from "./subscription.ts";
 
 /** `{meeting, measure, range?, crosses_pct? | crosses_bp? | shift_pp? | shift_bp?, window?, hysteresis?, cool_down_s?}` */

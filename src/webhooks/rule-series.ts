@@ -1,9 +1,9 @@
 /** A rule along a meeting's stored readings: what it sees of each, and what it says. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
+import { previousTradeDate, sessionTradeDate } from "../calendar/trade-dates.ts";
 import type { Basis, Grid, Method } from "../pricing/observations.ts";
 import type { TargetRange } from "../pricing/reading.ts";
-import { previousTradeDate, sessionTradeDate } from "../pricing/trade-dates.ts";
 import { windowStart } from "../repricing/window-start.ts";
 import { decisionInstant, selectedMeeting } from "./meeting-selection.ts";
 import { correctedLooks, judgeAgain } from "./rule-again.ts";

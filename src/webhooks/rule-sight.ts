@@ -1,6 +1,6 @@
 /** Which rules are not judged now, since when, and why: a rule that says nothing may have nothing to say, or may be blind. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import { decisionInstant, selectedMeeting } from "./meeting-selection.ts";
 import { type MeasuredReading, whyNotJudged } from "./rule-series.ts";
 import { faultOf } from "./rule-threshold.ts";

@@ -1,6 +1,6 @@
 /** Which meetings a rule is about over a period, and on which trade dates. */
-import { addDays, type IsoDate } from "../pricing/calendar-date.ts";
-import type { Meeting } from "../pricing/meetings.ts";
+import { addDays, type IsoDate } from "../calendar/calendar-date.ts";
+import type { Meeting } from "../calendar/meetings.ts";
 import { selectedMeeting } from "./meeting-selection.ts";
 import type { Rule } from "./subscription.ts";
 

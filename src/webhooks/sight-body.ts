@@ -1,5 +1,5 @@
 /** What a webhook is told when its rules go blind, and when they see again. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { DeliveryDraft } from "./delivery-drafts.ts";
 import { sightMessageId } from "./message-id.ts";
 import { ruleJson } from "./rule-json.ts";

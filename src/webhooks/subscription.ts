@@ -1,5 +1,5 @@
 /** What a webhook wants to be told, in domain terms; how it is reached and signed is kept apart from it. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import type { Severity } from "../repricing/repricing.ts";
 
 export const FORMATS = ["standard", "slack", "discord", "telegram"] as const;

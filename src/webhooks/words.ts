@@ -1,5 +1,5 @@
 /** Figures and dates in the sentences of messages. What is rounded here is never computed with. */
-import type { IsoDate } from "../pricing/calendar-date.ts";
+import type { IsoDate } from "../calendar/calendar-date.ts";
 import { STEP_BP } from "../pricing/split.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

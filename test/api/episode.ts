@@ -3,14 +3,14 @@
  * read by the engine itself.
  */
 import type { Sql } from "postgres";
-import { addDays } from "../../src/pricing/calendar-date.ts";
-import type { Meeting } from "../../src/pricing/meetings.ts";
+import { addDays } from "../../src/calendar/calendar-date.ts";
+import type { Meeting } from "../../src/calendar/meetings.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
+import { NEW_YORK, zonedInstant } from "../../src/calendar/zoned-time.ts";
 import { readStrip } from "../../src/pricing/read-strip.ts";
 import type { TargetRange } from "../../src/pricing/reading.ts";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
 import { indexPoints } from "../../src/pricing/units.ts";
 import { pricedByYearEndBp } from "../../src/pricing/year-end.ts";
-import { NEW_YORK, zonedInstant } from "../../src/pricing/zoned-time.ts";
 import { recordCloses } from "../../src/store/closes.ts";
 import { noticesOf, recordNotices } from "../../src/store/meetings.ts";
 import { recordSnapshots, type SnapshotDraft } from "../../src/store/snapshots.ts";

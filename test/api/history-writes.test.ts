@@ -5,8 +5,8 @@ import { importFile } from "../../jobs/import-file.ts";
 import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import { KnownInstants } from "../../src/api/known-instants.ts";
-import { episodeCloses, episodeQuotes } from "../../src/sources/episode.ts";
-import type { ImportKind } from "../../src/sources/import-file.ts";
+import { episodeCloses, episodeQuotes } from "../../src/sources/built-in/episode.ts";
+import type { ImportKind } from "../../src/sources/files/import-file.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { readJson, serveTest } from "./served.ts";
 

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor, pageOf } from "../../src/api/cursor.ts";
 import { FeedBody } from "../../src/api/feed-bodies.ts";
 import { RESOURCES } from "../../src/api/openapi.ts";
 import { dueAt, isStale, lastDue, nextDue } from "../../src/api/staleness.ts";
-import { isTradeDate } from "../../src/pricing/trade-dates.ts";
+import { isTradeDate } from "../../src/calendar/trade-dates.ts";
 
 const instants = fc.date({ min: new Date("2015-01-01"), max: new Date("2030-12-31"), noInvalidDate: true });
 

@@ -2,7 +2,7 @@
 import type { Sql } from "postgres";
 import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
-import { episodeQuotes } from "../../src/sources/episode.ts";
+import { episodeQuotes } from "../../src/sources/built-in/episode.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
 import { ensureMonths } from "../../src/store/write.ts";
 

@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
-import { episodeQuotes } from "../../src/sources/episode.ts";
+import { episodeQuotes } from "../../src/sources/built-in/episode.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
 import { sharedDatabase, type TestDatabase } from "../setup/database.ts";
 

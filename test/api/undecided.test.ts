@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { DAYS, draftOf, seedEpisode, store } from "./episode.ts";
 import { sampleDatabase } from "./sample-repricings.ts";

@@ -4,7 +4,7 @@ import { catalogOf } from "../../src/cli/prepare.ts";
 import { progressOn } from "../../src/cli/progress.ts";
 import { psqlEnvironment } from "../../src/cli/psql.ts";
 import { readConfig } from "../../src/config.ts";
-import { BUILT_IN_END, BUILT_IN_MEETINGS } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_END, BUILT_IN_MEETINGS } from "../../src/sources/built-in/fomc-meetings.ts";
 import { testShell } from "./test-shell.ts";
 
 describe("psqlEnvironment()", () => {

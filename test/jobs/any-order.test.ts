@@ -5,7 +5,7 @@ import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import type { FuturesQuote } from "../../src/pricing/observations.ts";
 import { detectedKey } from "../../src/repricing/told.ts";
-import { episodeFixings, episodeQuotes } from "../../src/sources/episode.ts";
+import { episodeFixings, episodeQuotes } from "../../src/sources/built-in/episode.ts";
 import { recordFixings } from "../../src/store/fixings.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
 import { ensureMonths } from "../../src/store/write.ts";

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { closeDecided } from "../../jobs/close-decided.ts";
 import { flagRepricings } from "../../jobs/flag-repricings.ts";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { repricingsKnown } from "../../src/store/repricing-reads.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { listen, queuedFor } from "./live-episode.ts";

@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
 import { snapshotOdds, snapshotPeriod } from "../../jobs/snapshot-odds.ts";
-import { episodePublished } from "../../src/sources/episode.ts";
+import { episodePublished } from "../../src/sources/built-in/episode.ts";
 import {
   EPISODE_CLOSES_CSV,
   EPISODE_EFFR_CSV,
   EPISODE_PUBLISHED_CSV,
   EPISODE_SETTLEMENTS_CSV,
-} from "../../src/sources/episode-tables.ts";
+} from "../../src/sources/built-in/episode-tables.ts";
 import { findSnapshot, readingsOf } from "../../src/store/readings.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 

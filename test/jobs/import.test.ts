@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FileToImport, importFile } from "../../jobs/import-file.ts";
 import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
-import { ImportFileError } from "../../src/sources/import-result.ts";
+import { ImportFileError } from "../../src/sources/files/import-result.ts";
 import { findSnapshot, readingsOf } from "../../src/store/readings.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 

@@ -7,7 +7,7 @@ import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { runByHand } from "../../jobs/run-job.ts";
 import { readConfig } from "../../src/config.ts";
 import { LOCAL_SOURCES, UPSTREAMS } from "../../src/sources/catalog.ts";
-import { createSourceHttp } from "../../src/sources/http.ts";
+import { createSourceHttp } from "../../src/sources/http/http.ts";
 import { meetingsKnown } from "../../src/store/meetings.ts";
 import { findSnapshot } from "../../src/store/readings.ts";
 import { recordCatalog, sourceHealth } from "../../src/store/source-health.ts";

@@ -2,10 +2,10 @@
 import type { Sql } from "postgres";
 import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import type { FuturesQuote } from "../../src/pricing/observations.ts";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
-import { episodeCloses, episodeFixings, episodeQuotes } from "../../src/sources/episode.ts";
-import { BUILT_IN_MEETINGS } from "../../src/sources/fomc-meetings.ts";
+import { episodeCloses, episodeFixings, episodeQuotes } from "../../src/sources/built-in/episode.ts";
+import { BUILT_IN_MEETINGS } from "../../src/sources/built-in/fomc-meetings.ts";
 import { recordCloses } from "../../src/store/closes.ts";
 import { recordFixings } from "../../src/store/fixings.ts";
 import { noticesOf, recordNotices } from "../../src/store/meetings.ts";

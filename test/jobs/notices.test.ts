@@ -11,7 +11,7 @@ import { JOBS } from "../../jobs/jobs.ts";
 import { meetingDecided } from "../../jobs/meeting-decided.ts";
 import { DecidedFeedBody, DigestFeedBody, OutageFeedBody } from "../../src/api/feed-bodies.ts";
 import { readConfig } from "../../src/config.ts";
-import { createSourceHttp } from "../../src/sources/http.ts";
+import { createSourceHttp } from "../../src/sources/http/http.ts";
 import { recordCatalog, recordCheck } from "../../src/store/source-health.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { flag, lastTrades, listen, prepareEpisode, price, queuedFor, soonAfter } from "./live-episode.ts";

@@ -5,8 +5,8 @@ import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { importFile } from "../../jobs/import-file.ts";
 import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
-import { sessionEndInstant } from "../../src/pricing/trade-dates.ts";
-import { episodeQuotes } from "../../src/sources/episode.ts";
+import { sessionEndInstant } from "../../src/calendar/trade-dates.ts";
+import { episodeQuotes } from "../../src/sources/built-in/episode.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { flag, lastTrades, listen, prepareEpisode, price, pricesOf, queuedFor, soonAfter } from "./live-episode.ts";
 

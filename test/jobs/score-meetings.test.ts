@@ -6,7 +6,7 @@ import { loadBuiltInMeetings, loadSample } from "../../jobs/load-built-in.ts";
 import { scoreMeetings } from "../../jobs/score-meetings.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import { scoreDistribution } from "../../src/pricing/scores.ts";
-import { episodeFixings, episodePublished, episodeQuotes } from "../../src/sources/episode.ts";
+import { episodeFixings, episodePublished, episodeQuotes } from "../../src/sources/built-in/episode.ts";
 import { recordFixings } from "../../src/store/fixings.ts";
 import { recordPublished } from "../../src/store/published.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";

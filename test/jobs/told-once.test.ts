@@ -1,7 +1,7 @@
 /** One repricing on two bases: told once a strength, and never left untold. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { withdrawUnsettled } from "../../jobs/withdraw-unsettled.ts";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { type PreparedDatabase, preparedDatabase, type TestDatabase } from "../setup/database.ts";
 import { listen, queuedFor } from "./live-episode.ts";
 import { beginNovember, type Day, dayCame, MEETING, movedDuring, toldOf } from "./two-bases.ts";

@@ -4,8 +4,8 @@ import { flagIntraday } from "../../jobs/flag-intraday.ts";
 import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
+import { sessionEndInstant } from "../../src/calendar/trade-dates.ts";
 import type { Basis, FuturesQuote } from "../../src/pricing/observations.ts";
-import { sessionEndInstant } from "../../src/pricing/trade-dates.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";
 import { ensureMonths } from "../../src/store/write.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catchUp, catchUpWords } from "../../jobs/catch-up.ts";
 import { type FlagResult, flagWords } from "../../jobs/flag-repricings.ts";
-import { episodeFixings } from "../../src/sources/episode.ts";
-import { BUILT_IN_MEETINGS } from "../../src/sources/fomc-meetings.ts";
+import { episodeFixings } from "../../src/sources/built-in/episode.ts";
+import { BUILT_IN_MEETINGS } from "../../src/sources/built-in/fomc-meetings.ts";
 import { recordFixings } from "../../src/store/fixings.ts";
 import { noticesOf, recordNotices } from "../../src/store/meetings.ts";
 import { ensureMonths } from "../../src/store/write.ts";

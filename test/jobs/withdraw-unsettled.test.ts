@@ -1,7 +1,7 @@
 /** Provisional alerts of a stream that falls silent: withdrawn when two settlements have had their time. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withdrawUnsettled } from "../../jobs/withdraw-unsettled.ts";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { listen, queuedFor } from "./live-episode.ts";
 import { beginNovember, dayCame, MEETING, movedDuring, toldOf } from "./two-bases.ts";

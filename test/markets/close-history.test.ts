@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, integer, property, record, uniqueArray } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addDays } from "../../src/calendar/calendar-date.ts";
 import { allCloses, appendCloses, type DailyClose } from "../../src/markets/close-history.ts";
-import { addDays } from "../../src/pricing/calendar-date.ts";
 import { PANEL } from "../../src/pricing/observations.ts";
 
 const someCloses = uniqueArray(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import type { DailyClose } from "../../src/markets/close-history.ts";
 import type { MarketBlock } from "../../src/markets/market-block.ts";
 import { marketBlock, marketBlocksTo } from "../../src/markets/market-block.ts";
@@ -9,8 +10,7 @@ import { tradeDaysUpTo } from "../../src/markets/same-date-returns.ts";
 import { closeInstant } from "../../src/markets/sessions.ts";
 import type { PanelSymbol } from "../../src/pricing/observations.ts";
 import { PANEL } from "../../src/pricing/observations.ts";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
-import { episodeCloses } from "../../src/sources/episode.ts";
+import { episodeCloses } from "../../src/sources/built-in/episode.ts";
 import { closesFrom, normals } from "./panel.ts";
 
 const SEED = 20251117;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { addDays } from "../../src/calendar/calendar-date.ts";
 import { drawdownOn } from "../../src/markets/drawdown.ts";
 import { ownSessions } from "../../src/markets/own-sessions.ts";
 import { percentileOf } from "../../src/markets/percentile.ts";
-import { addDays } from "../../src/pricing/calendar-date.ts";
 import { normals } from "./panel.ts";
 
 const SEED = 20251117;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { IsoDate } from "../../src/calendar/calendar-date.ts";
+import { addDays, weekday } from "../../src/calendar/calendar-date.ts";
 import { closeInstant, isSession, nextSession, previousSession, SESSIONS_END } from "../../src/markets/sessions.ts";
-import type { IsoDate } from "../../src/pricing/calendar-date.ts";
-import { addDays, weekday } from "../../src/pricing/calendar-date.ts";
 import type { PanelSymbol } from "../../src/pricing/observations.ts";
 import { PANEL } from "../../src/pricing/observations.ts";
 

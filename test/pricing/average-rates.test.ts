@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { IsoDate } from "../../src/calendar/calendar-date.ts";
+import { addDays, addMonths, daysInMonth, firstOfMonth } from "../../src/calendar/calendar-date.ts";
+import { isFedBusinessDay } from "../../src/calendar/fed-business-days.ts";
 import { meanFixingBp } from "../../src/pricing/average-rates.ts";
-import type { IsoDate } from "../../src/pricing/calendar-date.ts";
-import { addDays, addMonths, daysInMonth, firstOfMonth } from "../../src/pricing/calendar-date.ts";
-import { isFedBusinessDay } from "../../src/pricing/fed-business-days.ts";
 import type { Bp } from "../../src/pricing/units.ts";
 import { bp } from "../../src/pricing/units.ts";
 import { hasHistory, historyFixings } from "./market-history.ts";

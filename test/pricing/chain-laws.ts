@@ -1,6 +1,6 @@
 /** What every set of readings must hold, whatever the prices: checked on random strips and on the market's history. */
 import { expect } from "vitest";
-import { dayOfMonth, daysInMonth, monthOf } from "../../src/pricing/calendar-date.ts";
+import { dayOfMonth, daysInMonth, monthOf } from "../../src/calendar/calendar-date.ts";
 import type { MeetingReading, Strip } from "../../src/pricing/reading.ts";
 import { isOnCalendar } from "../../src/pricing/schedule.ts";
 

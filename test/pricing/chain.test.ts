@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { IsoDate } from "../../src/pricing/calendar-date.ts";
-import { addMonths, daysInMonth, monthOf } from "../../src/pricing/calendar-date.ts";
+import type { IsoDate } from "../../src/calendar/calendar-date.ts";
+import { addMonths, daysInMonth, monthOf } from "../../src/calendar/calendar-date.ts";
 import { readStrip } from "../../src/pricing/read-strip.ts";
 import type { Strip } from "../../src/pricing/reading.ts";
 import { prepareCalendar } from "../../src/pricing/schedule.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addMonths, monthOf } from "../../src/pricing/calendar-date.ts";
+import { addMonths, monthOf } from "../../src/calendar/calendar-date.ts";
 import { contractSymbol, parseContract, tickBp, tickIndexPoints } from "../../src/pricing/contract.ts";
 
 const SEED = 20251117;

@@ -1,9 +1,9 @@
 /** The odds on the market's history: every figure that is published for it, and the laws on every day of eight years. */
 import { describe, expect, it } from "vitest";
-import type { IsoDate, Month } from "../../src/pricing/calendar-date.ts";
-import { addDays, monthOf } from "../../src/pricing/calendar-date.ts";
+import type { IsoDate, Month } from "../../src/calendar/calendar-date.ts";
+import { addDays, monthOf } from "../../src/calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../../src/calendar/meetings.ts";
 import { measureProbability } from "../../src/pricing/measures.ts";
-import type { MeetingCalendar } from "../../src/pricing/meetings.ts";
 import { readStrip } from "../../src/pricing/read-strip.ts";
 import type { MeetingReading, Strip, TargetRange } from "../../src/pricing/reading.ts";
 import type { Bp, IndexPoints } from "../../src/pricing/units.ts";

@@ -1,12 +1,12 @@
 /** What the tests of the odds read from the market history beside the project; they skip, saying so, where it is absent. */
 import { existsSync, readFileSync } from "node:fs";
-import type { IsoDate, Month } from "../../src/pricing/calendar-date.ts";
-import { nextFedBusinessDay } from "../../src/pricing/fed-business-days.ts";
-import type { Meeting, MeetingCalendar } from "../../src/pricing/meetings.ts";
+import type { IsoDate, Month } from "../../src/calendar/calendar-date.ts";
+import { nextFedBusinessDay } from "../../src/calendar/fed-business-days.ts";
+import type { Meeting, MeetingCalendar } from "../../src/calendar/meetings.ts";
+import { NEW_YORK, zonedInstant } from "../../src/calendar/zoned-time.ts";
 import type { Strip } from "../../src/pricing/reading.ts";
 import type { Bp, IndexPoints } from "../../src/pricing/units.ts";
 import { bp, indexPoints } from "../../src/pricing/units.ts";
-import { NEW_YORK, zonedInstant } from "../../src/pricing/zoned-time.ts";
 
 const SHARED = new URL("../../../shared/", import.meta.url);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { IsoDate } from "../../src/pricing/calendar-date.ts";
+import type { IsoDate } from "../../src/calendar/calendar-date.ts";
 import type { PublishedOutcome } from "../../src/pricing/observations.ts";
 import { readPublished } from "../../src/pricing/published.ts";
 import { hasHistory, meetingOf, rowsOf } from "./market-history.ts";

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays } from "../../src/pricing/calendar-date.ts";
-import type { Meeting } from "../../src/pricing/meetings.ts";
+import { addDays } from "../../src/calendar/calendar-date.ts";
+import type { Meeting } from "../../src/calendar/meetings.ts";
+import { nextTradeDate, settlementInstant } from "../../src/calendar/trade-dates.ts";
 import type { TargetFixing } from "../../src/pricing/range-in-force.ts";
 import { rangeInForce } from "../../src/pricing/range-in-force.ts";
-import { nextTradeDate, settlementInstant } from "../../src/pricing/trade-dates.ts";
-import { BUILT_IN_MEETINGS } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_MEETINGS } from "../../src/sources/built-in/fomc-meetings.ts";
 
 const FIXINGS = new URL("../../../shared/data/fed_funds_daily_2000_2026.csv", import.meta.url);
 const SEED = 20251117;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { IsoDate } from "../../src/pricing/calendar-date.ts";
+import type { IsoDate } from "../../src/calendar/calendar-date.ts";
+import type { MeetingCalendar } from "../../src/calendar/meetings.ts";
 import { measureProbability } from "../../src/pricing/measures.ts";
-import type { MeetingCalendar } from "../../src/pricing/meetings.ts";
 import { readStrip } from "../../src/pricing/read-strip.ts";
 import type { MeetingReading, Strip } from "../../src/pricing/reading.ts";
 import { bp } from "../../src/pricing/units.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { calendarEnd, endedByCalendar } from "../../src/repricing/calendar-end.ts";
 import type { Leg } from "../../src/repricing/repricing.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 
 const MEETING = { meeting: "2025-12-10", path: null };
 const PATH = { meeting: "2025-12-10", path: 2025 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Month } from "../../src/pricing/calendar-date.ts";
+import type { Month } from "../../src/calendar/calendar-date.ts";
 import { indexPoints } from "../../src/pricing/units.ts";
 import { decisionSurprise } from "../../src/repricing/decision-surprise.ts";
 

@@ -1,7 +1,7 @@
 /** What must hold of the detector on any history. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MeetingCalendar } from "../../src/pricing/meetings.ts";
+import type { MeetingCalendar } from "../../src/calendar/meetings.ts";
 import {
   advanceDay,
   type DayReadings,
@@ -12,7 +12,7 @@ import {
 import { PARAMETERS } from "../../src/repricing/parameters.ts";
 import type { ClusteredAlert, Leg } from "../../src/repricing/repricing.ts";
 import { isAtLeast } from "../../src/repricing/repricing.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 import { randomDays, shuffled, withRates } from "./random-days.ts";
 
 const seed = fc.integer({ min: 1, max: 2 ** 31 - 1 });

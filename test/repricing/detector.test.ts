@@ -1,9 +1,9 @@
 /** How series begin and end on the calendar, and how alerts of several of them belong together. */
 import { describe, expect, it } from "vitest";
-import { nextTradeDate, settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { nextTradeDate, settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { type DayReadings, detect } from "../../src/repricing/detector.ts";
 import { targetKey } from "../../src/repricing/target.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 
 /** Consecutive trade dates; each row gives some meetings' expected rates. */
 function daysFrom(start: string, rows: readonly Readonly<Record<string, number>>[]): DayReadings[] {

@@ -1,14 +1,14 @@
 /** The built-in sample as the detector reads it: settlements to readings, as the snapshots are made. */
-import type { Month } from "../../src/pricing/calendar-date.ts";
-import { addMonths, monthOf } from "../../src/pricing/calendar-date.ts";
+import type { Month } from "../../src/calendar/calendar-date.ts";
+import { addMonths, monthOf } from "../../src/calendar/calendar-date.ts";
 import { rangeInForce } from "../../src/pricing/range-in-force.ts";
 import { readStrip } from "../../src/pricing/read-strip.ts";
 import type { MeetingReading } from "../../src/pricing/reading.ts";
 import type { IndexPoints } from "../../src/pricing/units.ts";
 import { indexPoints } from "../../src/pricing/units.ts";
 import type { DayReadings } from "../../src/repricing/detector.ts";
-import { episodePublished, episodeQuotes } from "../../src/sources/episode.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { episodePublished, episodeQuotes } from "../../src/sources/built-in/episode.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 
 export interface EpisodeDay extends DayReadings {
   readonly readings: readonly MeetingReading[];

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { largestAtMostShift } from "../../src/repricing/at-most.ts";
 import { detect } from "../../src/repricing/detector.ts";
 import type { Alert, Leg } from "../../src/repricing/repricing.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 import { episodeDays, publishedDays } from "./episode-days.ts";
 
 const DECEMBER = "2025-12-10";

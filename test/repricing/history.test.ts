@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type HistoryDay, readPrices, readPublications } from "../../bench/history-readings.ts";
 import { detect } from "../../src/repricing/detector.ts";
 import { type ClusteredAlert, isAtLeast } from "../../src/repricing/repricing.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 
 const DATA = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 const LAST_TRADES = `${DATA}zq_daily_utc_2015_2025.csv`;

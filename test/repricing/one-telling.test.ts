@@ -15,7 +15,7 @@ import {
 import { PARAMETERS } from "../../src/repricing/parameters.ts";
 import type { ClusteredAlert, Leg } from "../../src/repricing/repricing.ts";
 import { tradeDateAfter } from "../../src/repricing/trade-date-count.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 
 const MEETING = "2025-12-10";
 const FIRST = "2025-10-27";

@@ -1,8 +1,8 @@
 /** Made-up histories of expected rates, one a seed: quiet stretches, drifts and shocks, over the real calendar. */
-import { addDays } from "../../src/pricing/calendar-date.ts";
-import { nextTradeDate, settlementInstant, tradeDateOnOrBefore } from "../../src/pricing/trade-dates.ts";
+import { addDays } from "../../src/calendar/calendar-date.ts";
+import { nextTradeDate, settlementInstant, tradeDateOnOrBefore } from "../../src/calendar/trade-dates.ts";
 import type { DayReadings } from "../../src/repricing/detector.ts";
-import { BUILT_IN_MEETINGS } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_MEETINGS } from "../../src/sources/built-in/fomc-meetings.ts";
 
 // Rates stand on sixteenths of a basis point, so that mirrored and shifted ones are exact.
 const GRID = 16;

@@ -1,6 +1,6 @@
 /** The detector's rules one by one, on series written by hand. */
 import { describe, expect, it } from "vitest";
-import { nextTradeDate } from "../../src/pricing/trade-dates.ts";
+import { nextTradeDate } from "../../src/calendar/trade-dates.ts";
 import { PARAMETERS } from "../../src/repricing/parameters.ts";
 import type { Alert, Leg } from "../../src/repricing/repricing.ts";
 import { advance, endSeries, initialSeries, type Observation, type SeriesState } from "../../src/repricing/series.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Meeting } from "../../src/pricing/meetings.ts";
+import type { Meeting } from "../../src/calendar/meetings.ts";
 import type { Outcome } from "../../src/pricing/reading.ts";
 import type { Shift, ShiftSide } from "../../src/repricing/shift.ts";
 import { shiftBetween } from "../../src/repricing/shift.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PARAMETERS } from "../../src/repricing/parameters.ts";
 import { targetKey, targetsOn } from "../../src/repricing/target.ts";
-import { BUILT_IN_CALENDAR } from "../../src/sources/fomc-meetings.ts";
+import { BUILT_IN_CALENDAR } from "../../src/sources/built-in/fomc-meetings.ts";
 
 const keysOn = (tradeDate: string, asOf = `${tradeDate}T20:00:00Z`) =>
   targetsOn(BUILT_IN_CALENDAR, tradeDate, new Date(asOf), PARAMETERS).map(targetKey);

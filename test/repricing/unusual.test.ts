@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDays } from "../../src/pricing/calendar-date.ts";
+import { addDays } from "../../src/calendar/calendar-date.ts";
 import type { Leg } from "../../src/repricing/repricing.ts";
 import { howUnusual } from "../../src/repricing/unusual.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays } from "../../src/pricing/calendar-date.ts";
-import { isTradeDate, settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { addDays } from "../../src/calendar/calendar-date.ts";
+import { isTradeDate, settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { windowStart } from "../../src/repricing/window-start.ts";
 
 const SEED = 20251117;

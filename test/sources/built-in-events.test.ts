@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { NEW_YORK, timeInZone } from "../../src/pricing/zoned-time.ts";
-import { eventsOfMeetings } from "../../src/sources/built-in-events.ts";
-import { BUILT_IN_MEETINGS } from "../../src/sources/fomc-meetings.ts";
+import { NEW_YORK, timeInZone } from "../../src/calendar/zoned-time.ts";
+import { eventsOfMeetings } from "../../src/sources/built-in/built-in-events.ts";
+import { BUILT_IN_MEETINGS } from "../../src/sources/built-in/fomc-meetings.ts";
 
 const NOW = new Date("2026-11-22T12:00:00Z");
 const EVENTS = eventsOfMeetings(BUILT_IN_MEETINGS, NOW);

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { daysBetween, weekday } from "../../src/pricing/calendar-date.ts";
-import { isFedBusinessDay } from "../../src/pricing/fed-business-days.ts";
-import type { Meeting } from "../../src/pricing/meetings.ts";
-import { dateInZone, NEW_YORK, timeInZone } from "../../src/pricing/zoned-time.ts";
+import { daysBetween, weekday } from "../../src/calendar/calendar-date.ts";
+import { isFedBusinessDay } from "../../src/calendar/fed-business-days.ts";
+import type { Meeting } from "../../src/calendar/meetings.ts";
+import { dateInZone, NEW_YORK, timeInZone } from "../../src/calendar/zoned-time.ts";
 import {
   BUILT_IN_CALENDAR,
   BUILT_IN_END,
   BUILT_IN_MEETINGS,
   scheduledMeeting,
   scheduledStatementInstant,
-} from "../../src/sources/fomc-meetings.ts";
+} from "../../src/sources/built-in/fomc-meetings.ts";
 
 const HISTORY = new URL("../../../shared/data/", import.meta.url);
 const MEETINGS = new URL("fomc_meetings_1994_2027.csv", HISTORY);

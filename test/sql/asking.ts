@@ -11,7 +11,7 @@ import {
   EPISODE_EFFR_CSV,
   EPISODE_PUBLISHED_CSV,
   EPISODE_SETTLEMENTS_CSV,
-} from "../../src/sources/episode-tables.ts";
+} from "../../src/sources/built-in/episode-tables.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 
 export const FOLDER = fileURLToPath(new URL("../../sql/", import.meta.url));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { scoreMeetings } from "../../jobs/score-meetings.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
-import { episodeFixings, episodePublished, episodeQuotes } from "../../src/sources/episode.ts";
+import { episodeFixings, episodePublished, episodeQuotes } from "../../src/sources/built-in/episode.ts";
 import { recordFixings } from "../../src/store/fixings.ts";
 import { finishRun, startRun } from "../../src/store/job-runs.ts";
 import { recordPublished } from "../../src/store/published.ts";

@@ -4,7 +4,7 @@ import { flagRepricings } from "../../jobs/flag-repricings.ts";
 import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { snapshotOdds } from "../../jobs/snapshot-odds.ts";
 import { PARAMETERS } from "../../src/repricing/parameters.ts";
-import { episodeQuotes } from "../../src/sources/episode.ts";
+import { episodeQuotes } from "../../src/sources/built-in/episode.ts";
 import { openDatabase } from "../../src/store/connect.ts";
 import { pastLegs } from "../../src/store/past-legs.ts";
 import { recordQuotes } from "../../src/store/quotes.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import type { FuturesQuote } from "../../src/pricing/observations.ts";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
 import { copyRows } from "../../src/store/copy.ts";
 import { dailyQuotes, recordQuotes } from "../../src/store/quotes.ts";
 import { openRequests } from "../../src/store/snapshot-requests.ts";

@@ -1,7 +1,7 @@
 /** Readings that are recorded anew, with other figures, after a rule has looked at them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { ruleDraft } from "../../src/webhooks/rule-body.ts";
 import { type FoundMatch, followRule, type MeasuredReading } from "../../src/webhooks/rule-series.ts";
 import type { RuleState } from "../../src/webhooks/rule-state.ts";

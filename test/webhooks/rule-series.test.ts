@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { ruleHistory } from "../../src/webhooks/rule-history.ts";
 import { isAbout, type MeasuredReading, pastReading } from "../../src/webhooks/rule-series.ts";
 import { ruleSpans } from "../../src/webhooks/rule-spans.ts";

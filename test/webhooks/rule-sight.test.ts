@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settlementInstant } from "../../src/pricing/trade-dates.ts";
+import { settlementInstant } from "../../src/calendar/trade-dates.ts";
 import { rulesNotJudged, type SightReading } from "../../src/webhooks/rule-sight.ts";
 import { MEETINGS, meetingOn, ruleOn } from "./told.ts";
 

@@ -1,5 +1,5 @@
 /** Subscriptions, rules and news for tests: what is not named is as quiet as can be. */
-import type { Meeting } from "../../src/pricing/meetings.ts";
+import type { Meeting } from "../../src/calendar/meetings.ts";
 import type { ToldAlert } from "../../src/webhooks/match.ts";
 import type { Rule, Subscription } from "../../src/webhooks/subscription.ts";
 

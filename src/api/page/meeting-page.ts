@@ -1,7 +1,7 @@
 /** The page of one meeting: its odds now and before, how they came about, what moved it. */
 import { z } from "zod";
-import { settlementInstant, tradeDateOnOrBefore } from "../../pricing/trade-dates.ts";
-import { dateInZone, NEW_YORK } from "../../pricing/zoned-time.ts";
+import { settlementInstant, tradeDateOnOrBefore } from "../../calendar/trade-dates.ts";
+import { dateInZone, NEW_YORK } from "../../calendar/zoned-time.ts";
 import type { Document } from "../answers.ts";
 import { meeting as meetingParameter, readParameters } from "../parameters.ts";
 import { Problem } from "../problem.ts";

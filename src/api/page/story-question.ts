@@ -1,8 +1,8 @@
 /** What a story is asked to show, with what the address leaves out filled in. */
 
 import { z } from "zod";
+import { tradeDateAt } from "../../calendar/trade-dates.ts";
 import { PANEL, type PanelSymbol } from "../../pricing/observations.ts";
-import { tradeDateAt } from "../../pricing/trade-dates.ts";
 import { dateParameter, knownAt, marketTimeParameter, range, readParameters } from "../parameters.ts";
 import { badParameter } from "../problem.ts";
 import type { Odds, Range } from "./odds.ts";

@@ -1,5 +1,5 @@
 /** The four figures that a trader looks for first: the range in force, the year's end, the next decision, the data's age. */
-import { NEW_YORK, zonedInstant } from "../../pricing/zoned-time.ts";
+import { NEW_YORK, zonedInstant } from "../../calendar/zoned-time.ts";
 import { dateWords, unknownOutcomeWords } from "../wording.ts";
 import { basisText, instant, NONE, oddsText, rangeText, rateText, signedText } from "./figures.ts";
 import { type Html, html } from "./html.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eventKeyOf } from "../../../src/sources/events-csv.ts";
-import { type ParsedFile, parseImport } from "../../../src/sources/import-file.ts";
-import { ImportFileError } from "../../../src/sources/import-result.ts";
+import { eventKeyOf } from "../../../src/sources/files/events/events-csv.ts";
+import { type ParsedFile, parseImport } from "../../../src/sources/files/import-file.ts";
+import { ImportFileError } from "../../../src/sources/files/import-result.ts";
 
 function read(name: string, text: string) {
   const file: ParsedFile = parseImport("events", name, new TextEncoder().encode(text));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readDateColumn } from "../../../src/sources/fedwatch-dates.ts";
-import { inferMeeting } from "../../../src/sources/infer-meeting.ts";
+import { readDateColumn } from "../../../src/sources/files/fedwatch/fedwatch-dates.ts";
+import { inferMeeting } from "../../../src/sources/files/fedwatch/infer-meeting.ts";
 import { messageOf, parseFixture, parseText } from "./read-file.ts";
 
 const MEETINGS_2025 = ["2025-09-17", "2025-10-29", "2025-12-10", "2026-01-28"];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { IMPORT_KINDS, parseImport } from "../../../src/sources/import-file.ts";
-import { ImportFileError } from "../../../src/sources/import-result.ts";
+import { IMPORT_KINDS, parseImport } from "../../../src/sources/files/import-file.ts";
+import { ImportFileError } from "../../../src/sources/files/import-result.ts";
 import { messageOf, parseBytes, parseText } from "./read-file.ts";
 
 const SETTLEMENTS = "trade_date,contract,settle\n2025-11-17,2025-12,96.19\n";

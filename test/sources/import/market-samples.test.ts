@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
-import { BUILT_IN_MEETINGS } from "../../../src/sources/fomc-meetings.ts";
-import type { ImportKind, ImportOptions } from "../../../src/sources/import-file.ts";
-import { checkQuotes } from "../../../src/sources/quality.ts";
+import { BUILT_IN_MEETINGS } from "../../../src/sources/built-in/fomc-meetings.ts";
+import type { ImportKind, ImportOptions } from "../../../src/sources/files/import-file.ts";
+import { checkQuotes } from "../../../src/sources/quality/quality.ts";
 import { messageOf, type Parsed, parseBytes } from "./read-file.ts";
 
 const DATA = new URL("../../../../shared/data/", import.meta.url);

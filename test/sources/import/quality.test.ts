@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays, addMonths, monthOf } from "../../../src/pricing/calendar-date.ts";
+import { addDays, addMonths, monthOf } from "../../../src/calendar/calendar-date.ts";
+import { isTradeDate, settlementInstant } from "../../../src/calendar/trade-dates.ts";
 import type { FuturesQuote } from "../../../src/pricing/observations.ts";
-import { isTradeDate, settlementInstant } from "../../../src/pricing/trade-dates.ts";
-import { checkQuotes } from "../../../src/sources/quality.ts";
+import { checkQuotes } from "../../../src/sources/quality/quality.ts";
 
 const NOW = new Date("2026-10-01T00:00:00Z");
 const nothingBefore = () => null;

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../../../src/sources/import-file.ts";
+import {
+  type ImportKind,
+  type ImportOptions,
+  type ParsedFile,
+  parseImport,
+} from "../../../src/sources/files/import-file.ts";
 
 export type Parsed<K extends ImportKind> = Extract<ParsedFile, { kind: K }>;
 

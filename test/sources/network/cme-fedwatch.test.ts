@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readForecasts } from "../../../src/sources/cme-distribution.ts";
-import { createCmeFedwatch } from "../../../src/sources/cme-fedwatch-api.ts";
+import { readForecasts } from "../../../src/sources/upstreams/cme-distribution.ts";
+import { createCmeFedwatch } from "../../../src/sources/upstreams/cme-fedwatch-api.ts";
 import type { Reply } from "./loopback.ts";
 import { fixture, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 

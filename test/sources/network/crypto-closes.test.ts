@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays } from "../../../src/pricing/calendar-date.ts";
-import { fetchCoinbaseCloses } from "../../../src/sources/coinbase.ts";
-import { fetchKrakenCloses } from "../../../src/sources/kraken.ts";
+import { addDays } from "../../../src/calendar/calendar-date.ts";
+import { fetchCoinbaseCloses } from "../../../src/sources/upstreams/coinbase.ts";
+import { fetchKrakenCloses } from "../../../src/sources/upstreams/kraken.ts";
 import type { Reply } from "./loopback.ts";
 import { fixture, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fetchDatabentoSettlements } from "../../../src/sources/databento.ts";
+import { fetchDatabentoSettlements } from "../../../src/sources/upstreams/databento.ts";
 import type { Reply } from "./loopback.ts";
 import { answer, fixture, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 

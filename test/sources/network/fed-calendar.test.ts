@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fetchFedCalendar, parseFedCalendar } from "../../../src/sources/fed-calendar.ts";
-import { readCalendarDays } from "../../../src/sources/fed-calendar-days.ts";
+import { fetchFedCalendar, parseFedCalendar } from "../../../src/sources/upstreams/fed-calendar.ts";
+import { readCalendarDays } from "../../../src/sources/upstreams/fed-calendar-days.ts";
 import { answer, fixture, loopback, testHttp, virtualClock } from "./loopback.ts";
 
 const PAGE = fixture("fomccalendars.htm");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fetchFedPress } from "../../../src/sources/fed-press.ts";
+import { fetchFedPress } from "../../../src/sources/upstreams/fed-press.ts";
 import type { Reply } from "./loopback.ts";
 import { answer, fixture, loopback, testHttp, virtualClock } from "./loopback.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readStatement } from "../../../src/sources/fomc-statement.ts";
+import { readStatement } from "../../../src/sources/upstreams/fomc-statement.ts";
 import { fixture } from "./loopback.ts";
 
 function page(...sentences: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fetchFredEffr } from "../../../src/sources/fred.ts";
+import { fetchFredEffr } from "../../../src/sources/upstreams/fred.ts";
 import type { Reply } from "./loopback.ts";
 import { answer, fixture, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 

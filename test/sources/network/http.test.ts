@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { SourceRequest } from "../../../src/sources/http.ts";
-import { SourceError } from "../../../src/sources/source-error.ts";
+import type { SourceRequest } from "../../../src/sources/http/http.ts";
+import { SourceError } from "../../../src/sources/http/source-error.ts";
 import { answer, inTurn, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 
 const START = "2025-11-17T20:00:00Z";

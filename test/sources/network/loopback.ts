@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { afterEach } from "vitest";
-import type { SourceHttp } from "../../../src/sources/http.ts";
-import { createSourceHttp } from "../../../src/sources/http.ts";
+import type { SourceHttp } from "../../../src/sources/http/http.ts";
+import { createSourceHttp } from "../../../src/sources/http/http.ts";
 
 /** A request as the server saw it. */
 export interface Seen {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fetchEffr } from "../../../src/sources/nyfed-effr.ts";
+import { fetchEffr } from "../../../src/sources/upstreams/nyfed-effr.ts";
 import { fixture, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 
 const RECORDED = JSON.parse(fixture("nyfed-effr.json")) as { refRates: Record<string, unknown>[] };

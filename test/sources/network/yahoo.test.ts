@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FuturesQuote } from "../../../src/pricing/observations.ts";
-import { oneCurve } from "../../../src/sources/one-curve.ts";
-import { fetchYahooChart } from "../../../src/sources/yahoo-chart.ts";
-import type { YahooAsset } from "../../../src/sources/yahoo-closes.ts";
-import { fetchYahooCloses } from "../../../src/sources/yahoo-closes.ts";
-import { fetchYahooStrip } from "../../../src/sources/yahoo-strip.ts";
+import { oneCurve } from "../../../src/sources/quality/one-curve.ts";
+import { fetchYahooChart } from "../../../src/sources/upstreams/yahoo-chart.ts";
+import type { YahooAsset } from "../../../src/sources/upstreams/yahoo-closes.ts";
+import { fetchYahooCloses } from "../../../src/sources/upstreams/yahoo-closes.ts";
+import { fetchYahooStrip } from "../../../src/sources/upstreams/yahoo-strip.ts";
 import type { Reply } from "./loopback.ts";
 import { answer, fixture, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 
