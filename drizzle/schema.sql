@@ -566,7 +566,16 @@ CREATE TABLE cutwatch.source_checks (
     error text,
     newest_as_of timestamp(3) with time zone,
     expected_next_at timestamp(3) with time zone,
+    missing text,
     CONSTRAINT source_checks_check CHECK ((ok = (error IS NULL)))
+);
+
+CREATE TABLE cutwatch.source_pauses (
+    host text NOT NULL,
+    until timestamp(3) with time zone NOT NULL,
+    step integer NOT NULL,
+    reason text NOT NULL,
+    CONSTRAINT source_pauses_step_check CHECK ((step >= 0))
 );
 
 CREATE TABLE cutwatch.source_payloads (
@@ -577,6 +586,13 @@ CREATE TABLE cutwatch.source_payloads (
     retrieved_at timestamp(3) with time zone NOT NULL,
     byte_count integer NOT NULL,
     body_gzip bytea
+);
+
+CREATE TABLE cutwatch.source_series (
+    source text NOT NULL,
+    series text NOT NULL,
+    through_date date,
+    asked_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE cutwatch.webhook_attempts (
@@ -1540,6 +1556,7 @@ CREATE VIEW review.sources AS
     good.checked_at AS last_success_at,
     bad.error AS last_error,
     bad.checked_at AS last_error_at,
+    good.missing,
     good.newest_as_of,
     good.expected_next_at,
     c.terms
@@ -1548,7 +1565,8 @@ CREATE VIEW review.sources AS
             ( SELECT max(m.newest_as_of) AS max
                    FROM cutwatch.source_checks m
                   WHERE ((m.source = c.source) AND m.ok)) AS newest_as_of,
-            k.expected_next_at
+            k.expected_next_at,
+            k.missing
            FROM cutwatch.source_checks k
           WHERE ((k.source = c.source) AND k.ok)
           ORDER BY k.checked_at DESC
@@ -1575,6 +1593,8 @@ COMMENT ON COLUMN review.sources.last_success_at IS 'UTC: last good answer';
 COMMENT ON COLUMN review.sources.last_error IS 'newest error';
 
 COMMENT ON COLUMN review.sources.last_error_at IS 'UTC: when it happened';
+
+COMMENT ON COLUMN review.sources.missing IS 'what the last good answer lacked; null: nothing';
 
 COMMENT ON COLUMN review.sources.newest_as_of IS 'UTC: newest observation the source had';
 
@@ -1675,11 +1695,17 @@ ALTER TABLE ONLY cutwatch.source_catalog
 ALTER TABLE ONLY cutwatch.source_checks
     ADD CONSTRAINT source_checks_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY cutwatch.source_pauses
+    ADD CONSTRAINT source_pauses_pkey PRIMARY KEY (host);
+
 ALTER TABLE ONLY cutwatch.source_payloads
     ADD CONSTRAINT source_payloads_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY cutwatch.source_payloads
     ADD CONSTRAINT source_payloads_source_sha256_key UNIQUE (source, sha256);
+
+ALTER TABLE ONLY cutwatch.source_series
+    ADD CONSTRAINT source_series_pkey PRIMARY KEY (source, series);
 
 ALTER TABLE ONLY cutwatch.webhook_attempts
     ADD CONSTRAINT webhook_attempts_pkey PRIMARY KEY (delivery_id, number);

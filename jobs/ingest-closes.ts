@@ -1,4 +1,4 @@
-import { addDays, type IsoDate } from "../src/calendar/calendar-date.ts";
+import { addDays, type IsoDate, maxDate } from "../src/calendar/calendar-date.ts";
 import { closeInstant, nextSession } from "../src/markets/sessions.ts";
 import { type AssetClose, PANEL, type PanelSymbol } from "../src/pricing/observations.ts";
 import { SourceError } from "../src/sources/http/source-error.ts";
@@ -6,11 +6,20 @@ import { fetchCoinbaseCloses } from "../src/sources/upstreams/coinbase.ts";
 import { fetchKrakenCloses } from "../src/sources/upstreams/kraken.ts";
 import { fetchYahooCloses } from "../src/sources/upstreams/yahoo-closes.ts";
 import { recordCloses } from "../src/store/closes.ts";
+import { type SeriesPosition, seriesPositions } from "../src/store/source-series.ts";
 import { baseUrlOf, type Fetched, firstAvailable, ingest } from "./ingest.ts";
 import type { JobContext, JobReport } from "./job-context.ts";
 
-/** Days asked for each time, so that a weekend without us leaves no gap. */
-const DAYS_BACK = 10;
+/** Days asked for again each time, so that a revision heals by itself. */
+const OVERLAP_DAYS = 5;
+/** Ranks are among five years; the first time all of them are asked for, with some to spare. */
+const FIRST_DAYS = 6 * 366;
+/** Kraken gives the last 720 days and refuses a question about earlier ones. */
+const KRAKEN_DAYS = 715;
+/** Delayed prices and closing auctions are in by then. */
+const SETTLED_MS = 40 * 60_000;
+/** What could not be had is asked for again after this. */
+const AGAIN_AFTER_MS = 3 * 3_600_000;
 const GRACE_MS = 6 * 3_600_000;
 
 type Crypto = "BTC" | "ETH";
@@ -22,6 +31,13 @@ const CRYPTO: readonly Crypto[] = ["BTC", "ETH"];
 interface Period {
   readonly from: IsoDate;
   readonly to: IsoDate;
+}
+
+/** What one symbol's source gave. */
+interface SymbolCloses {
+  readonly payloads: Fetched<AssetClose>["payloads"];
+  readonly rows: readonly AssetClose[];
+  readonly splitDates?: readonly IsoDate[];
 }
 
 /** The newest close of each symbol says when the next one is due; the first to be due counts. */
@@ -46,10 +62,76 @@ function newestClose(rows: readonly AssetClose[]): Date | null {
   return newest;
 }
 
-async function keep(context: JobContext, source: string, fetch: () => Promise<Fetched<AssetClose>>): Promise<string> {
+/** The dates of a symbol that the source has not given yet; null: none is due. */
+function dueOf(symbol: PanelSymbol, position: SeriesPosition | undefined, now: Date): Period | null {
+  const today = now.toISOString().slice(0, 10);
+  if (position === undefined || position.throughDate === null) {
+    const isFresh = position !== undefined && now.getTime() - position.askedAt.getTime() < AGAIN_AFTER_MS;
+    return isFresh ? null : { from: addDays(today, -FIRST_DAYS), to: today };
+  }
+  const close = closeInstant(symbol, nextSession(symbol, position.throughDate));
+  if (close !== null && now.getTime() < close.getTime() + SETTLED_MS) return null;
+  if (now.getTime() - position.askedAt.getTime() < AGAIN_AFTER_MS) return null;
+  return { from: addDays(position.throughDate, -OVERLAP_DAYS), to: today };
+}
+
+/** Asks a source for some symbols, one by one: one that cannot be had costs only itself. */
+async function fetchSymbols<S extends PanelSymbol>(
+  context: JobContext,
+  wanted: ReadonlyMap<S, Period>,
+  positions: ReadonlyMap<string, SeriesPosition>,
+  fetch: (symbol: S, period: Period) => Promise<SymbolCloses>,
+): Promise<Fetched<AssetClose>> {
+  const today = context.now().toISOString().slice(0, 10);
+  const got: SymbolCloses[] = [];
+  const series: NonNullable<Fetched<AssetClose>["series"]>[number][] = [];
+  const failures: SourceError[] = [];
+  for (const [symbol, period] of wanted) {
+    try {
+      let closes = await fetch(symbol, period);
+      // A split puts every close before it on another footing.
+      const first = addDays(today, -FIRST_DAYS);
+      if ((closes.splitDates ?? []).length > 0 && period.from > first)
+        closes = await fetch(symbol, { from: first, to: today });
+      got.push(closes);
+      const through = closes.rows.at(-1)?.date ?? positions.get(symbol)?.throughDate ?? null;
+      series.push({ series: symbol, throughDate: through, askedAt: context.now() });
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      failures.push(error);
+    }
+  }
+  const [failure] = failures;
+  if (failure !== undefined && got.length === 0) throw failure;
+  return {
+    payloads: got.flatMap(({ payloads }) => payloads),
+    rows: got.flatMap(({ rows }) => rows),
+    missing: failures.map(({ message }) => message).join("; ") || null,
+    series,
+  };
+}
+
+async function keepDue<S extends PanelSymbol>(
+  context: JobContext,
+  source: string,
+  symbols: readonly S[],
+  asked: Period | null,
+  fetch: (symbol: S, period: Period) => Promise<SymbolCloses>,
+): Promise<string> {
+  const positions = await seriesPositions(context.sql, source);
+  const wanted = new Map<S, Period>();
+  for (const symbol of symbols) {
+    const period = asked ?? dueOf(symbol, positions.get(symbol), context.now());
+    if (period !== null) wanted.set(symbol, period);
+  }
+  if (wanted.size === 0) return `${source}: nothing due`;
   const { stored, unchanged } = await ingest(context, {
     source,
-    fetch,
+    fetch: async () => {
+      const fetched = await fetchSymbols(context, wanted, positions, fetch);
+      // A period that was asked for says nothing of how far the series is there.
+      return asked === null ? fetched : { ...fetched, series: [] };
+    },
     write: recordCloses,
     newestAsOf: newestClose,
     expectedNextAt: nextDue,
@@ -57,34 +139,27 @@ async function keep(context: JobContext, source: string, fetch: () => Promise<Fe
   return `${source}: ${stored} closes stored, ${unchanged} unchanged`;
 }
 
-async function together(parts: readonly (() => Promise<Fetched<AssetClose>>)[]): Promise<Fetched<AssetClose>> {
-  const all: Fetched<AssetClose>[] = [];
-  for (const part of parts) all.push(await part());
-  return { payloads: all.flatMap((part) => part.payloads), rows: all.flatMap((part) => part.rows) };
-}
-
 /** Daily closes of the panel: crypto from Coinbase with Kraken behind it, the rest from Yahoo. */
 export async function ingestCloses(context: JobContext, asked: Period | null): Promise<JobReport> {
-  const { http, now } = context;
-  const today = now().toISOString().slice(0, 10);
-  const period = asked ?? { from: addDays(today, -DAYS_BACK), to: today };
+  const { http } = context;
+  const earliest = addDays(context.now().toISOString().slice(0, 10), -KRAKEN_DAYS);
+  const kraken: typeof fetchKrakenCloses = (request) =>
+    fetchKrakenCloses({ ...request, from: asked === null ? maxDate(request.from, earliest) : request.from });
   const crypto = (source: "coinbase" | "kraken", fetch: typeof fetchCoinbaseCloses) => ({
     source,
     run: () => {
       const baseUrl = baseUrlOf(context, source);
-      return keep(context, source, () =>
-        together(CRYPTO.map((symbol) => () => fetch({ http, baseUrl, symbol, ...period }))),
-      );
+      return keepDue(context, source, CRYPTO, asked, (symbol, period) => fetch({ http, baseUrl, symbol, ...period }));
     },
   });
   const listed = () => {
     const baseUrl = baseUrlOf(context, "yahoo");
-    return keep(context, "yahoo", () =>
-      together(LISTED.map((symbol) => () => fetchYahooCloses({ http, baseUrl, symbol, ...period }))),
+    return keepDue(context, "yahoo", LISTED, asked, (symbol, period) =>
+      fetchYahooCloses({ http, baseUrl, symbol, ...period }),
     );
   };
   const results = await Promise.allSettled([
-    firstAvailable(context, [crypto("coinbase", fetchCoinbaseCloses), crypto("kraken", fetchKrakenCloses)]),
+    firstAvailable(context, [crypto("coinbase", fetchCoinbaseCloses), crypto("kraken", kraken)]),
     firstAvailable(context, [{ source: "yahoo", run: listed }]),
   ]);
   const details: string[] = [];

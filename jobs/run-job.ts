@@ -35,7 +35,8 @@ export async function carryOut(
     const outcome = await outcomeOf(context, name, asOf);
     const kept = await finishRun(sql, run.id, outcome, now());
     if (!kept) log.warn({ job: name }, "the run had been given up as lost");
-    const level = outcome.status === "done" ? "info" : "warn";
+    // That a source cannot be had is said by the source, once, and not by each run that finds it so.
+    const level = outcome.status === "done" ? "info" : outcome.status === "unavailable" ? "debug" : "warn";
     log[level]({ job: name, status: outcome.status, detail: outcome.detail, error: outcome.error }, "job ended");
     return outcome;
   } finally {

@@ -1,6 +1,6 @@
-import { sessionEndInstant, sessionTradeDate } from "../src/calendar/trade-dates.ts";
-import { CHICAGO, dateInZone, NEW_YORK, timeInZone } from "../src/calendar/zoned-time.ts";
+import { CHICAGO, NEW_YORK } from "../src/calendar/zoned-time.ts";
 import type { JobName } from "./jobs.ts";
+import { isSessionOpen } from "./session-open.ts";
 
 /** One line of the timetable. */
 export interface ScheduledJob {
@@ -9,17 +9,6 @@ export interface ScheduledJob {
   readonly job: JobName;
   /** left out where the job runs at every slot */
   readonly when?: (slot: Date) => boolean;
-}
-
-const SESSION_START_HOUR = 17;
-
-/** Whether fed-funds futures trade: 17:00 to 16:00 Chicago, Sunday evening to Friday, exchange holidays left out. */
-export function isSessionOpen(at: Date): boolean {
-  const tradeDate = sessionTradeDate(at);
-  const today = dateInZone(at, CHICAGO);
-  if (today > tradeDate) return false;
-  if (today === tradeDate) return at <= sessionEndInstant(tradeDate);
-  return timeInZone(at, CHICAGO).hour >= SESSION_START_HOUR;
 }
 
 /** What runs when. Zones are those of the exchange and of New York, so that daylight saving moves nothing. */

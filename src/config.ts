@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { UPSTREAMS, type UpstreamId } from "./sources/catalog.ts";
 
 /** Futures sources that `CUTWATCH_FUTURES` may name, in any order. */
 export const FUTURES_SOURCES = ["cme-fedwatch", "databento", "yahoo"] as const;
@@ -34,6 +35,12 @@ export interface Config {
   /** requests a minute for one client; null: the default, from which this machine itself is free; 0: no limit */
   readonly rateLimit: number | null;
   readonly payloadDays: number;
+  /** where the operators of sources can reach ours: an address or URL; null: nothing is said */
+  readonly contact: string | null;
+  /** said to sources in place of our own name; null: ours */
+  readonly userAgent: string | null;
+  /** upstreams that are not asked */
+  readonly sourcesOff: readonly UpstreamId[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly keys: {
     readonly cmeFedwatchId: string | null;
@@ -167,6 +174,24 @@ function corsOrigins(env: Env): string[] {
   return items;
 }
 
+/** A line that goes into a header of every request. */
+function headerText(env: Env, variable: string): string | null {
+  const given = text(env, variable);
+  if (given !== null && !/^[\x20-\x7e]{1,200}$/.test(given)) {
+    fail(variable, given.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 80), "up to 200 printable ASCII characters");
+  }
+  return given;
+}
+
+function sourcesOff(env: Env): UpstreamId[] {
+  const named = listOf(env, "CUTWATCH_SOURCES_OFF");
+  return named.map((name) => {
+    const known = UPSTREAMS.find(({ id }) => id === name);
+    if (known !== undefined) return known.id;
+    return fail("CUTWATCH_SOURCES_OFF", name, `names of sources, of ${UPSTREAMS.map(({ id }) => id).join(", ")}`);
+  });
+}
+
 function oneOf<T extends string>(env: Env, variable: string, fallback: T, accepted: readonly T[]): T {
   const text = env[variable];
   if (text === undefined || text === "") return fallback;
@@ -223,6 +248,9 @@ export function readConfig(env: Env): Config {
       text(env, "CUTWATCH_RATE_LIMIT") === null
         ? null
         : integer(env, "CUTWATCH_RATE_LIMIT", 0, { min: 0, max: 1_000_000 }),
+    contact: headerText(env, "CUTWATCH_CONTACT"),
+    userAgent: headerText(env, "CUTWATCH_USER_AGENT"),
+    sourcesOff: sourcesOff(env),
     payloadDays: integer(env, "CUTWATCH_PAYLOAD_DAYS", 30, { min: 0, max: 36500 }),
     logLevel: oneOf(env, "LOG_LEVEL", "info", LOG_LEVELS),
     keys: {

@@ -18,10 +18,15 @@ export interface Period {
   readonly to: IsoDate;
 }
 
-/** When the next daily reading is due, after the newest trade date that has one. */
-export function nextDue(rows: readonly { readonly tradeDate: IsoDate; readonly grid: string }[], now: Date): Date {
+/** When the next daily reading is due, after the newest trade date that has one; `through` names one that is stored already. */
+export function nextDue(
+  rows: readonly { readonly tradeDate: IsoDate; readonly grid: string }[],
+  now: Date,
+  through: IsoDate | null = null,
+): Date {
   const daily = rows.filter((row) => row.grid === "settlement").map((row) => row.tradeDate);
-  const newest = daily.reduce<IsoDate>(maxDate, tradeDateOnOrBefore(addDays(now.toISOString().slice(0, 10), -7)));
+  const before = through ?? tradeDateOnOrBefore(addDays(now.toISOString().slice(0, 10), -7));
+  const newest = daily.reduce<IsoDate>(maxDate, before);
   return new Date(sessionEndInstant(nextTradeDate(newest)).getTime() + GRACE_MS);
 }
 
@@ -30,11 +35,16 @@ export function newest(rows: readonly { readonly asOf: Date }[]): Date | null {
   return rows.reduce<Date | null>((latest, row) => (latest === null || row.asOf > latest ? row.asOf : latest), null);
 }
 
-/** Checks prices against the last ones stored, puts the implausible aside and keeps the rest. */
+/**
+ * Checks prices against the last ones stored, puts the implausible aside and keeps the rest.
+ *
+ * @param through the newest trade date whose daily prices are stored already; null: not known
+ */
 export async function keepQuotes(
   context: JobContext,
   source: string,
   fetch: () => Promise<Fetched<FuturesQuote>>,
+  through: IsoDate | null = null,
 ): Promise<string> {
   const { sql, now } = context;
   let refused = 0;
@@ -60,7 +70,7 @@ export async function keepQuotes(
       return recordQuotes(tx, checked.kept, provenance);
     },
     newestAsOf: newest,
-    expectedNextAt: (rows) => nextDue(rows, now()),
+    expectedNextAt: (rows) => nextDue(rows, now(), through),
   });
   const aside = refused === 0 ? "" : `, ${refused} put in quarantine`;
   return `${source}: ${written.stored} quotes stored, ${written.unchanged} unchanged${aside}`;

@@ -18,6 +18,7 @@ import {
 
 /** Whether this installation asks an upstream. */
 function isAsked(id: UpstreamId, config: Config): boolean {
+  if (config.sourcesOff.includes(id)) return false;
   if (id === "fred") return config.keys.fred !== null;
   if (id === "databento" || id === "cme-fedwatch") return config.futures.includes(id);
   return true;

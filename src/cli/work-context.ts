@@ -5,6 +5,7 @@ import type { Sql } from "postgres";
 import type { JobContext } from "../../jobs/job-context.ts";
 import type { Config } from "../config.ts";
 import { createSourceHttp } from "../sources/http/http.ts";
+import { sourcePauses } from "../store/source-pauses.ts";
 import type { Shell } from "./shell.ts";
 import { programVersion } from "./version.ts";
 
@@ -16,7 +17,9 @@ export function workContext(shell: Shell, config: Config, sql: Sql, log: Logger)
     now: shell.now,
     random: Math.random,
     version: programVersion(),
-    contact: config.baseUrl,
+    contact: config.contact ?? config.baseUrl,
+    userAgent: config.userAgent,
+    pauses: sourcePauses(sql),
   });
   return { sql, http, config, now: shell.now, log };
 }

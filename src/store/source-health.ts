@@ -51,7 +51,7 @@ export async function hasCatalog(sql: Sql): Promise<boolean> {
   return rows[0]?.found ?? false;
 }
 
-/** Notes that a source was asked, and what came of it. */
+/** Notes that a source was asked, and what came of it. @returns whether its answer before was good; null: there was none */
 export async function recordCheck(
   sql: Sql,
   check: {
@@ -61,13 +61,21 @@ export async function recordCheck(
     readonly newestAsOf: Date | null;
     /** when its next observation is due */
     readonly expectedNextAt: Date | null;
+    /** what a good answer lacked; absent: nothing */
+    readonly missing?: string | null;
   },
-): Promise<void> {
-  const { source, checkedAt, error, newestAsOf, expectedNextAt } = check;
+): Promise<boolean | null> {
+  const { source, checkedAt, error, newestAsOf, expectedNextAt, missing = null } = check;
+  const [before] = await sql<{ ok: boolean }[]>`
+    select ok from cutwatch.source_checks where source = ${source} order by checked_at desc, id desc limit 1
+  `;
   await typed(sql, (db) =>
-    db.insert(sourceChecks).values({ source, checkedAt, ok: error === null, error, newestAsOf, expectedNextAt }),
+    db
+      .insert(sourceChecks)
+      .values({ source, checkedAt, ok: error === null, error, newestAsOf, expectedNextAt, missing }),
   );
   await sql`select pg_notify('cutwatch_data', 'sources')`;
+  return before?.ok ?? null;
 }
 
 /** A source with its newest good and bad answers. */
@@ -76,6 +84,8 @@ export interface SourceHealth extends CatalogEntry {
   readonly lastSuccessAt: Date | null;
   readonly lastErrorAt: Date | null;
   readonly lastError: string | null;
+  /** what the last good answer lacked; null: nothing */
+  readonly missing: string | null;
   readonly newestAsOf: Date | null;
   readonly expectedNextAt: Date | null;
 }
@@ -86,10 +96,10 @@ export async function sourceHealth(sql: Sql): Promise<SourceHealth[]> {
   const rows = await sql<Omit<SourceHealth, "lastCheckAt">[]>`
     select c.source, c.what, c.terms, c.redistributable, c.enabled, good.checked_at as "lastSuccessAt",
       good.newest_as_of as "newestAsOf", good.expected_next_at as "expectedNextAt", bad.checked_at as "lastErrorAt",
-      bad.error as "lastError"
+      bad.error as "lastError", good.missing
     from cutwatch.source_catalog c
     left join lateral (
-      select checked_at, expected_next_at,
+      select checked_at, expected_next_at, missing,
         (select max(m.newest_as_of) from cutwatch.source_checks m where m.source = c.source and m.ok) as newest_as_of
       from cutwatch.source_checks k
       where k.source = c.source and k.ok order by checked_at desc limit 1

@@ -51,6 +51,7 @@ export const sourceChecks = cutwatch.table("source_checks", {
   error: text("error"),
   newestAsOf: instant("newest_as_of"),
   expectedNextAt: instant("expected_next_at"),
+  missing: text("missing"),
 });
 
 /** One row a run; `slot` is null for a run by hand. */

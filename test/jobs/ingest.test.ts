@@ -7,12 +7,14 @@ import { loadBuiltInMeetings } from "../../jobs/load-built-in.ts";
 import { runByHand } from "../../jobs/run-job.ts";
 import { readConfig } from "../../src/config.ts";
 import { LOCAL_SOURCES, UPSTREAMS } from "../../src/sources/catalog.ts";
+import { pausesInMemory } from "../../src/sources/http/host-gate.ts";
 import { createSourceHttp } from "../../src/sources/http/http.ts";
 import { meetingsKnown } from "../../src/store/meetings.ts";
 import { findSnapshot } from "../../src/store/readings.ts";
 import { recordCatalog, sourceHealth } from "../../src/store/source-health.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
 import { type Loopback, loopback, type Seen } from "../sources/network/loopback.ts";
+import { playYahoo } from "../sources/network/yahoo-server.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -54,7 +56,15 @@ function contextAt(instant: string, server: Loopback, env: Record<string, string
   const urls = Object.fromEntries(UPSTREAMS.map(({ baseUrlEnv }) => [baseUrlEnv ?? "", server.baseUrl]));
   return {
     sql: db.sql,
-    http: createSourceHttp({ fetch, sleep, now, random: () => 0.5, version: "test", contact: null }),
+    http: createSourceHttp({
+      fetch,
+      sleep,
+      now,
+      random: () => 0.5,
+      version: "test",
+      contact: null,
+      pauses: pausesInMemory(),
+    }),
     config: readConfig({ ...urls, ...env }),
     now,
     log: pino({ level: "silent" }),
@@ -186,38 +196,14 @@ describe("ingest-futures", () => {
     ZQF27: 95.77,
     ZQG27: 95.68,
   };
-  const chart = (symbol: string, price: number, at: string) => {
-    const time = Date.parse(at) / 1000;
-    return {
-      chart: {
-        result: [
-          {
-            meta: {
-              symbol,
-              currency: "USD",
-              exchangeTimezoneName: "America/Chicago",
-              regularMarketTime: time,
-              regularMarketPrice: price,
-              dataGranularity: "1d",
-            },
-            timestamp: [time],
-            indicators: { quote: [{ open: [price], high: [price], low: [price], close: [price], volume: [1000] }] },
-          },
-        ],
-        error: null,
-      },
-    };
-  };
-  const notFound = { chart: { result: null, error: { code: "Not Found", description: "No data found" } } };
-  const yahoo = (at: string) => (seen: Seen, response: ServerResponse) => {
-    const symbol = decodeURIComponent(seen.path.split("/").at(-1) ?? "");
-    const price = prices[symbol.replace(".CBT", "")];
-    if (price === undefined) send(response, notFound, "application/json", 404);
-    else send(response, chart(symbol, price, at));
-  };
+  const named = (of: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(of).map(([contract, price]) => [`${contract}.CBT`, price]));
+  const yahoo = (at: string, of = prices) =>
+    playYahoo({ prices: named(of), at: () => new Date(at), since: "2026-09-18" });
+  const forget = () => db.sql`delete from cutwatch.source_series`;
 
   it("turns live quotes into an intraday reading at once", async () => {
-    const server = await upstreams({ "/v8/finance/chart": yahoo("2026-09-18T15:30:00Z") });
+    const server = await upstreams({ "/v8/finance": yahoo("2026-09-18T15:30:00Z") });
     const outcome = await run(contextAt("2026-09-18T15:31:00Z", server), "ingest-futures");
     expect(outcome).toMatchObject({ status: "done" });
     const query = { basis: null, method: null, knownAt: null, meeting: null, sample: null } as const;
@@ -235,7 +221,7 @@ describe("ingest-futures", () => {
 
   it("goes on to the next source when the first fails, and says so", async () => {
     const server = await upstreams({
-      "/v8/finance/chart": yahoo("2026-09-18T16:30:00Z"),
+      "/v8/finance": yahoo("2026-09-18T16:30:00Z"),
       "/v0/": (_, response) => send(response, { detail: "no licence" }, "application/json", 403),
     });
     const env = { CUTWATCH_FUTURES: "databento,yahoo", DATABENTO_KEY: "db-0123456789012345678901234567" };
@@ -245,6 +231,7 @@ describe("ingest-futures", () => {
   });
 
   it("is unavailable when no source answers, and touches no reading", async () => {
+    await forget();
     const count = () => db.sql`select count(*)::integer as n from cutwatch.snapshots`;
     const before = await count();
     const server = await upstreams({});
@@ -253,15 +240,8 @@ describe("ingest-futures", () => {
   });
 
   it("puts a poisoned quote aside and leaves its meeting unsolved, the others not", async () => {
-    const poisoned = { ...prices, ZQX26: 59.975 };
-    const server = await upstreams({
-      "/v8/finance/chart": (seen, response) => {
-        const symbol = decodeURIComponent(seen.path.split("/").at(-1) ?? "");
-        const price = poisoned[symbol.replace(".CBT", "") as keyof typeof poisoned];
-        if (price === undefined) send(response, notFound, "application/json", 404);
-        else send(response, chart(symbol, price, "2026-09-21T15:30:00Z"));
-      },
-    });
+    const server = await upstreams({ "/v8/finance": yahoo("2026-09-21T15:30:00Z", { ...prices, ZQX26: 59.975 }) });
+    await forget();
     const outcome = await run(contextAt("2026-09-21T15:31:00Z", server), "ingest-futures");
     expect(outcome.detail).toContain("put in quarantine");
     const rows = await db.sql`select distinct reason_code from review.quarantine where source = 'yahoo'`;

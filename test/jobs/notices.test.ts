@@ -11,6 +11,7 @@ import { JOBS } from "../../jobs/jobs.ts";
 import { meetingDecided } from "../../jobs/meeting-decided.ts";
 import { DecidedFeedBody, DigestFeedBody, OutageFeedBody } from "../../src/api/feed-bodies.ts";
 import { readConfig } from "../../src/config.ts";
+import { pausesInMemory } from "../../src/sources/http/host-gate.ts";
 import { createSourceHttp } from "../../src/sources/http/http.ts";
 import { recordCatalog, recordCheck } from "../../src/store/source-health.ts";
 import { type TestDatabase, testDatabase } from "../setup/database.ts";
@@ -40,6 +41,7 @@ function contextAt(sql: Sql, at: Date, env: Record<string, string> = {}): JobCon
       random: () => 0,
       version: "t",
       contact: null,
+      pauses: pausesInMemory(),
     }),
     config: readConfig({ CUTWATCH_BASE_URL: BASE_URL, ...env }),
     now,

@@ -1,7 +1,8 @@
 import { validate } from "node-cron";
 import { describe, expect, it } from "vitest";
 import { JOBS } from "../../jobs/jobs.ts";
-import { isSessionOpen, SCHEDULE } from "../../jobs/schedule.ts";
+import { SCHEDULE } from "../../jobs/schedule.ts";
+import { isSessionOpen } from "../../jobs/session-open.ts";
 
 describe("SCHEDULE", () => {
   it.each(SCHEDULE.map((line) => [`${line.cron} ${line.job}`, line] as const))(

@@ -8,6 +8,7 @@ export interface Source {
   readonly status: string;
   readonly last_success_at: string | null;
   readonly last_error: string | null;
+  readonly missing: string | null;
   readonly newest_as_of: string | null;
   readonly expected_next_at: string | null;
   readonly redistributable: boolean;
@@ -30,7 +31,7 @@ export function sourceTable(sources: readonly Source[]): Html {
 function tableOf(sources: readonly Source[], label: string): Html {
   const rows = sources.map(
     (source) =>
-      html`<tr><th scope="row">${source.source}</th><td class="left"><span class="dot ${source.status}"></span>${source.status}</td><td class="text">${source.what}${source.last_error === null ? null : html`<br><span class="error">${source.last_error}</span>`}</td><td>${instant(source.newest_as_of)}</td><td>${instant(source.last_success_at)}</td><td>${instant(source.expected_next_at)}</td><td>${source.quarantined === 0 ? NONE : source.quarantined}</td><td class="text">${source.terms}${source.redistributable ? null : html` <small>not to be passed on</small>`}</td></tr>
+      html`<tr><th scope="row">${source.source}</th><td class="left"><span class="dot ${source.status}"></span>${source.status}</td><td class="text">${source.what}${source.last_error === null ? null : html`<br><span class="error">${source.last_error}</span>`}${source.missing === null ? null : html`<br><small>${source.missing}</small>`}</td><td>${instant(source.newest_as_of)}</td><td>${instant(source.last_success_at)}</td><td>${instant(source.expected_next_at)}</td><td>${source.quarantined === 0 ? NONE : source.quarantined}</td><td class="text">${source.terms}${source.redistributable ? null : html` <small>not to be passed on</small>`}</td></tr>
 `,
   );
   return wide(

@@ -1,4 +1,5 @@
-import { createHostGate } from "./host-gate.ts";
+import { networkWords, refusalWords } from "./failure-words.ts";
+import { createHostGate, type PauseStore } from "./host-gate.ts";
 import type { Received } from "./http-exchange.ts";
 import { exchangeOnce } from "./http-exchange.ts";
 import { redactCause, redactText, redactUrl, secretsOf } from "./redact.ts";
@@ -43,6 +44,8 @@ export interface SourceRequest {
   readonly retries?: number;
   /** least time between two requests to this host */
   readonly spacingMs?: number;
+  /** statuses by which the host refuses us altogether, so that it is left alone for a while; 429 when absent */
+  readonly refusals?: readonly number[];
 }
 
 /** @throws SourceError always and only */
@@ -57,6 +60,10 @@ export interface SourceHttpOptions {
   readonly version: string;
   /** where an upstream's operator can reach ours: an address or URL; null leaves it out */
   readonly contact: string | null;
+  /** said in place of our own name; null: ours */
+  readonly userAgent?: string | null;
+  /** where hosts that refuse us are remembered */
+  readonly pauses: PauseStore;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -67,6 +74,7 @@ const LONGEST_BACKOFF_MS = 10_000;
 // A longer Retry-After is honoured by giving up for now: a job comes back on its own schedule.
 const LONGEST_WAIT_MS = 60_000;
 const EXCERPT_CHARACTERS = 160;
+const REFUSALS: readonly number[] = [429];
 
 function isRetryable(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
@@ -83,12 +91,12 @@ function mediaTypeOf(contentType: string): string {
   return (contentType.split(";")[0] ?? "").trim().toLowerCase();
 }
 
-/** The deepest reason a failed fetch gives: `ECONNREFUSED` rather than "fetch failed". */
-function reasonOf(error: unknown): string {
-  let at: unknown = error;
-  while (at instanceof Error && at.cause instanceof Error) at = at.cause;
-  if (!(at instanceof Error)) return String(at);
-  return "code" in at && typeof at.code === "string" ? at.code : at.message;
+/**
+ * What this program calls itself. It begins as browsers do: Yahoo answers 429 at any volume to a name that does not, and the
+ * Federal Reserve's and the BLS's guards 403; who we are and how to reach the operator stand in the same line.
+ */
+export function userAgentOf({ version, contact }: Pick<SourceHttpOptions, "version" | "contact">): string {
+  return `Mozilla/5.0 (compatible; cutwatch/${version}${contact === null ? "" : `; +${contact}`})`;
 }
 
 /** Nothing of a refused address is shown: it may be a key in the wrong place. */
@@ -108,7 +116,8 @@ function faultOf(request: SourceRequest, shownUrl: string, answer: Received, tex
   if (request.okStatuses?.includes(answer.status) === true) return null;
   const { status } = answer;
   if (status < 200 || status > 299) {
-    const message = `Cannot fetch ${shownUrl}: answered ${status} with ${excerptOf(text)}`;
+    const hint = refusalWords(request.source, status);
+    const message = `Cannot fetch ${shownUrl}: answered ${status} with ${excerptOf(text)}${hint === null ? "" : `; ${hint}`}`;
     return new SourceError(request.source, message, { status, retryable: isRetryable(status) });
   }
   const contentType = answer.headers.get("content-type") ?? "";
@@ -126,8 +135,8 @@ function faultOf(request: SourceRequest, shownUrl: string, answer: Received, tex
  */
 export function createSourceHttp(options: SourceHttpOptions): SourceHttp {
   const { sleep, now, random } = options;
-  const gate = createHostGate({ sleep, now });
-  const userAgent = `cutwatch/${options.version}${options.contact === null ? "" : ` (+${options.contact})`}`;
+  const gate = createHostGate({ sleep, now }, options.pauses);
+  const userAgent = options.userAgent ?? userAgentOf(options);
 
   async function attempt(request: SourceRequest, url: URL, shownUrl: string): Promise<SourceResponse | Failure> {
     const headers = { accept: request.accept.join(", "), "user-agent": userAgent, ...request.headers };
@@ -139,8 +148,12 @@ export function createSourceHttp(options: SourceHttpOptions): SourceHttp {
       const exchange = { source, url, method, headers, body, timeoutMs, maxBytes, signal };
       const answer = await exchangeOnce(options.fetch, exchange);
       const text = new TextDecoder().decode(answer.bytes);
-      const fault = faultOf(request, shownUrl, answer, redactText(text.slice(0, EXCERPT_CHARACTERS * 4), secrets));
-      if (fault !== null) return { error: fault, waitMs: retryAfterMs(answer.headers.get("retry-after"), now()) };
+      const shown = redactText(text.slice(0, EXCERPT_CHARACTERS * 4), secrets);
+      const fault = faultOf(request, shownUrl, answer, shown);
+      if (fault !== null) {
+        const waitMs = retryAfterMs(answer.headers.get("retry-after"), now());
+        return { error: fault, waitMs, excerpt: excerptOf(shown) };
+      }
       const contentType = answer.headers.get("content-type") ?? "";
       return {
         source,
@@ -152,11 +165,12 @@ export function createSourceHttp(options: SourceHttpOptions): SourceHttp {
         text,
       };
     } catch (error) {
-      if (error instanceof SourceError) return { error, waitMs: null };
-      const message = redactText(`Cannot fetch ${shownUrl}: ${reasonOf(error)}`, secrets);
+      if (error instanceof SourceError) return { error, waitMs: null, excerpt: error.message };
+      const message = redactText(`Cannot fetch ${shownUrl}: ${networkWords(url.hostname, error)}`, secrets);
       return {
         error: new SourceError(source, message, { cause: redactCause(error, secrets), retryable: true }),
         waitMs: null,
+        excerpt: message,
       };
     }
   }
@@ -169,17 +183,23 @@ export function createSourceHttp(options: SourceHttpOptions): SourceHttp {
       await gate.enter(request.source, url.host, request.spacingMs ?? 0);
       const result = await attempt(request, url, shownUrl);
       if (!("error" in result)) {
-        gate.answered(url.host);
+        await gate.answered(url.host);
         return result;
       }
       const { error, waitMs } = result;
-      if (!error.retryable) {
-        gate.answered(url.host);
+      const isRefusal = error.status !== null && (request.refusals ?? REFUSALS).includes(error.status);
+      const isLong = waitMs !== null && waitMs > LONGEST_WAIT_MS;
+      // Asked again at once a host that refuses us goes on refusing; one that says when to come back is believed.
+      if (isLong || (isRefusal && waitMs === null)) {
+        await gate.refused(url.host, `it answered ${error.status} with ${result.excerpt}`, waitMs);
         throw error;
       }
-      gate.failed(url.host);
-      if (waitMs !== null && waitMs > LONGEST_WAIT_MS) gate.close(url.host, waitMs);
-      if (tried >= retries || (waitMs !== null && waitMs > LONGEST_WAIT_MS)) throw error;
+      if (!error.retryable) {
+        await gate.answered(url.host);
+        throw error;
+      }
+      gate.failed(url.host, error.message);
+      if (tried >= retries) throw error;
       const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** tried, LONGEST_BACKOFF_MS);
       await sleep(waitMs ?? backoffMs * (0.5 + random() / 2));
     }
@@ -190,4 +210,6 @@ interface Failure {
   readonly error: SourceError;
   /** what the host asked for */
   readonly waitMs: number | null;
+  /** the start of what it said */
+  readonly excerpt: string;
 }

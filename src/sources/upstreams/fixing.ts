@@ -6,6 +6,9 @@ const TARGET_GRID_BP = 25;
 // A per cent figure of two decimals times 100 misses its whole number by 1e-12 at most.
 const ROUNDING_BP = 1e-6;
 
+/** First day with a target range; before it the target was a single level. */
+export const FIRST_RANGE_DAY = "2008-12-16";
+
 function isPlausible(ratePct: number): boolean {
   return Number.isFinite(ratePct) && ratePct >= 0 && ratePct <= MAX_RATE_PCT;
 }

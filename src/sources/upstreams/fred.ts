@@ -3,24 +3,24 @@ import type { IsoDate } from "../../calendar/calendar-date.ts";
 import { isIsoDate } from "../../calendar/calendar-date.ts";
 import type { EffrFixing } from "../../pricing/observations.ts";
 import { decodeJson } from "../http/decode-json.ts";
+import { Figure } from "../http/figure.ts";
 import type { SourceHttp, SourcePayload } from "../http/http.ts";
 import { SourceError } from "../http/source-error.ts";
 import { sourceUrl } from "../http/source-url.ts";
-import { fixingPct, targetBp } from "./fixing.ts";
+import { readEach, type UnreadableRow } from "../http/unreadable.ts";
+import { FIRST_RANGE_DAY, fixingPct, targetBp } from "./fixing.ts";
 
 const SOURCE = "fred";
-// The first day of a range instead of a single target; DFEDTAR ends the day before.
-const FIRST_RANGE_DAY: IsoDate = "2008-12-16";
-const MISSING = ".";
 // Limit commonly cited: 120 requests a minute for a key.
 const SPACING_MS = 600;
 
 const Observations = z.object({
-  count: z.number().int(),
+  count: Figure,
   observations: z.array(
     z.object({
       date: z.string().refine(isIsoDate, "expected a date"),
-      value: z.string().regex(/^(\.|-?\d+(\.\d+)?)$/, 'expected a number or "."'),
+      // Missing is ".", in text exports nothing at all.
+      value: Figure,
     }),
   ),
 });
@@ -53,13 +53,13 @@ async function fetchSeries(request: FredRequest, id: string): Promise<Series> {
   const { http, signal } = request;
   const response = await http({ source: SOURCE, url, accept: ["application/json"], signal, spacingMs: SPACING_MS });
   const { count, observations } = decodeJson(response, Observations, id);
-  if (count > observations.length) {
+  if (count !== null && count > observations.length) {
     throw new SourceError(SOURCE, `Cannot read ${id}: got ${observations.length} of ${count} observations`);
   }
   const values = new Map<IsoDate, number>();
   for (const { date, value } of observations) {
     if (values.has(date)) throw new SourceError(SOURCE, `Cannot read ${id}: ${date} appears twice`);
-    if (value !== MISSING) values.set(date, Number(value));
+    if (value !== null) values.set(date, value);
   }
   return { payload: response, values };
 }
@@ -73,14 +73,16 @@ async function fetchSeries(request: FredRequest, id: string): Promise<Series> {
  * @throws SourceError when an answer cannot be had or read; the key is in no message
  * @see https://fred.stlouisfed.org/docs/api/fred/series_observations.html
  */
-export async function fetchFredEffr(
-  request: FredRequest,
-): Promise<{ payloads: readonly SourcePayload[]; rows: readonly EffrFixing[] }> {
+export async function fetchFredEffr(request: FredRequest): Promise<{
+  payloads: readonly SourcePayload[];
+  rows: readonly EffrFixing[];
+  rejected: readonly UnreadableRow[];
+}> {
   const effr = await fetchSeries(request, "EFFR");
   const lower = await fetchSeries(request, "DFEDTARL");
   const upper = await fetchSeries(request, "DFEDTARU");
   const single = request.from < FIRST_RANGE_DAY ? await fetchSeries(request, "DFEDTAR") : null;
-  const rows = [...effr.values].map(([date, ratePct]): EffrFixing => {
+  const { kept, rejected } = readEach([...effr.values], ([date, ratePct]): EffrFixing => {
     const what = `EFFR for ${date}`;
     const level = date < FIRST_RANGE_DAY ? (single?.values.get(date) ?? null) : null;
     const from = level ?? lower.values.get(date) ?? null;
@@ -88,7 +90,7 @@ export async function fetchFredEffr(
     const effrPct = fixingPct(SOURCE, what, ratePct);
     return { date, effrPct, ...targetBp(SOURCE, what, from, to), revised: false };
   });
-  rows.sort((a, b) => (a.date < b.date ? -1 : 1));
+  const rows = kept.toSorted((a, b) => (a.date < b.date ? -1 : 1));
   const payloads = [effr, lower, upper, ...(single === null ? [] : [single])].map((series) => series.payload);
-  return { payloads, rows };
+  return { payloads, rows, rejected };
 }

@@ -2,26 +2,36 @@ import { z } from "zod";
 import type { IsoDate } from "../../calendar/calendar-date.ts";
 import { dateInZone } from "../../calendar/zoned-time.ts";
 import { checkShape, parseJson } from "../http/decode-json.ts";
+import { Figure } from "../http/figure.ts";
 import type { SourceHttp, SourcePayload, SourceResponse } from "../http/http.ts";
 import { SourceError } from "../http/source-error.ts";
 import { sourceUrl } from "../http/source-url.ts";
 
 const SOURCE = "yahoo";
-// No published limit; bursts are answered 429.
-const SPACING_MS = 400;
 const NOT_FOUND = 404;
 const CLOCK_TOLERANCE_MS = 600_000;
 
+/**
+ * How Yahoo is asked. One request a second was never refused; some 40 in 40 minutes from one address once were, and an address
+ * that is refused stays so for minutes, so a refusal of any kind means silence.
+ */
+export const YAHOO_REQUEST = {
+  source: SOURCE,
+  accept: ["application/json"],
+  spacingMs: 1_000,
+  refusals: [401, 403, 429, 451, 999],
+} as const;
+
 /** Unix seconds between 1900 and 2100: all that a Date can hold would be more than any market's history. */
 const UnixTime = z.number().int().min(-2_208_988_800).max(4_102_444_800);
-const Figures = z.array(z.number().nullable()).optional();
+const Figures = z.array(Figure).nullish();
 const Meta = z.object({
   symbol: z.string(),
   exchangeTimezoneName: z.string(),
   dataGranularity: z.string().optional(),
   regularMarketTime: UnixTime.nullish(),
-  regularMarketPrice: z.number().nullish(),
-  regularMarketVolume: z.number().nullish(),
+  regularMarketPrice: Figure,
+  regularMarketVolume: Figure,
 });
 const Result = z.object({
   meta: Meta,
@@ -98,9 +108,9 @@ function readResult(response: SourceResponse, symbol: string): z.infer<typeof Re
 function columnReader(
   symbol: string,
   length: number,
-): (name: string, column: readonly (number | null)[] | undefined) => void {
+): (name: string, column: readonly (number | null)[] | null | undefined) => void {
   return (name, column) => {
-    if (column === undefined || column.length === length) return;
+    if (column == null || column.length === length) return;
     throw new SourceError(
       SOURCE,
       `Cannot read the chart of ${symbol}: ${length} timestamps but ${column.length} in ${name}`,
@@ -189,12 +199,10 @@ export async function fetchYahooChart(
       : { period1: Math.floor(range.from.getTime() / 1000), period2: Math.floor(range.to.getTime() / 1000) };
   const path = `/v8/finance/chart/${encodeURIComponent(symbol)}`;
   const response = await http({
-    source: SOURCE,
+    ...YAHOO_REQUEST,
     url: sourceUrl(baseUrl, path, { interval, ...period, events: "split" }),
-    accept: ["application/json"],
     okStatuses: [NOT_FOUND, 422],
     signal,
-    spacingMs: SPACING_MS,
   });
   return { payload: response, chart: readChart(response, request) };
 }

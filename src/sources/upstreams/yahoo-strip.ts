@@ -7,6 +7,7 @@ import type { SourceHttp, SourcePayload } from "../http/http.ts";
 import { SourceError } from "../http/source-error.ts";
 import type { YahooBar, YahooChart } from "./yahoo-chart.ts";
 import { fetchYahooChart } from "./yahoo-chart.ts";
+import { fetchYahooSpark, SPARK_SYMBOLS } from "./yahoo-spark.ts";
 
 const SOURCE = "yahoo";
 const SYMBOL_TAIL = ".CBT";
@@ -19,23 +20,27 @@ const PRINTED_DECIMALS = 4;
 // Beyond this it is no price in index points; whether 83 can be true is for the checks that know its neighbours.
 const HIGHEST_PRICE = 1000;
 
-export interface YahooStripRequest {
+export interface YahooBarsRequest {
   readonly http: SourceHttp;
   readonly baseUrl: string;
-  readonly months: readonly Month[];
-  /** how far back the daily bars go; `5d` by default */
-  readonly range?: string;
+  /** contract months, each with how far back its bars go: `5d`, or `max` for its whole life */
+  readonly months: readonly { readonly contractMonth: Month; readonly range: string }[];
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface YahooStrip {
+export interface YahooQuotes {
   readonly payloads: readonly SourcePayload[];
-  /** daily closes on the `settlement` grid and the last trades on the `intraday` grid, all of basis `last_trade` */
+  /** all of basis `last_trade` */
   readonly rows: readonly FuturesQuote[];
   /** months without any quote and why; the chain then leaves their meetings unsolved */
-  readonly missing: readonly { readonly contractMonth: Month; readonly reason: string }[];
+  readonly missing: readonly { readonly contractMonth: Month; readonly reason: string; readonly isUnknown: boolean }[];
   /** bars left out, one line each */
   readonly warnings: readonly string[];
+}
+
+/** A contract month as Yahoo names it. */
+function yahooSymbol(contractMonth: Month): string {
+  return `${contractSymbol(contractMonth)}${SYMBOL_TAIL}`;
 }
 
 function isPrice(price: number): boolean {
@@ -98,63 +103,36 @@ function quotesOf(contractMonth: Month, chart: YahooChart, warnings: string[]): 
       });
     }
   }
-  const live = liveQuote(contractMonth, chart, warnings);
-  return live === null ? [...quotes.values()] : [...quotes.values(), live];
+  return [...quotes.values()];
 }
 
-function liveQuote(contractMonth: Month, chart: YahooChart, warnings: string[]): FuturesQuote | null {
-  const { live } = chart;
-  if (live === null) return null;
-  if (live.volume === 0 || !isPrice(live.price)) {
-    const why = live.volume === 0 ? "nothing was traded in the session" : `${live.price} is no price`;
-    warnings.push(`Left out the last price of ${chart.symbol}: ${why}`);
-    return null;
-  }
-  const tradeDate = sessionTradeDate(live.at);
-  const { text, onTick } = printed(live.price, tickIndexPoints(contractMonth, tradeDate));
-  return {
-    contractMonth,
-    tradeDate,
-    asOf: live.at,
-    grid: "intraday",
-    basis: "last_trade",
-    price: text,
-    open: null,
-    high: null,
-    low: null,
-    volume: live.volume,
-    openInterest: null,
-    flags: onTick ? [] : ["off_tick"],
-  };
-}
+const UNKNOWN_SYMBOL = 404;
 
 /**
- * Last trades of fed-funds futures from Yahoo, one request a month.
+ * Daily closes of fed-funds futures from Yahoo on the `settlement` grid, one request a month.
  *
- * A month that cannot be had is in `missing` and does not hold up the others. The quotes of one run may differ in `asOf`
- * by hours, since deferred months trade rarely: `oneCurve` picks those that belong together.
+ * A month that cannot be had is in `missing` and does not hold up the others; once Yahoo refuses us, the rest is not asked for.
  *
  * @throws SourceError when no month could be had
  */
-export async function fetchYahooStrip(request: YahooStripRequest): Promise<YahooStrip> {
-  const { http, baseUrl, months, range = "5d", signal } = request;
+export async function fetchYahooBars({ http, baseUrl, months, signal }: YahooBarsRequest): Promise<YahooQuotes> {
   const payloads: SourcePayload[] = [];
   const rows: FuturesQuote[] = [];
-  const missing: { contractMonth: Month; reason: string }[] = [];
+  const missing: YahooQuotes["missing"][number][] = [];
   const warnings: string[] = [];
   const failures: SourceError[] = [];
-  for (const contractMonth of months) {
-    const symbol = `${contractSymbol(contractMonth)}${SYMBOL_TAIL}`;
+  for (const { contractMonth, range } of months) {
+    const symbol = yahooSymbol(contractMonth);
     try {
       const { payload, chart } = await fetchYahooChart({ http, baseUrl, symbol, interval: "1d", range, signal });
       payloads.push(payload);
       const quotes = quotesOf(contractMonth, chart, warnings);
-      if (quotes.length === 0) missing.push({ contractMonth, reason: `Yahoo has no trade of ${symbol}` });
+      if (quotes.length === 0) missing.push({ contractMonth, reason: `no trade of ${symbol}`, isUnknown: true });
       rows.push(...quotes);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       failures.push(error);
-      missing.push({ contractMonth, reason: error.message });
+      missing.push({ contractMonth, reason: error.message, isUnknown: error.status === UNKNOWN_SYMBOL });
     }
   }
   const [failure] = failures;
@@ -163,4 +141,50 @@ export async function fetchYahooStrip(request: YahooStripRequest): Promise<Yahoo
     throw new SourceError(SOURCE, message, { cause: failure, retryable: failures.some((each) => each.retryable) });
   }
   return { payloads, rows, missing, warnings };
+}
+
+/**
+ * Last trades of fed-funds futures from Yahoo on the `intraday` grid, one request for up to 25 months. They differ in `asOf` by
+ * hours, since deferred months trade rarely: `oneCurve` picks those that belong together.
+ *
+ * @throws SourceError when the request fails
+ */
+export async function fetchYahooTrades(request: {
+  readonly http: SourceHttp;
+  readonly baseUrl: string;
+  readonly months: readonly Month[];
+  readonly signal?: AbortSignal | undefined;
+}): Promise<YahooQuotes> {
+  const { http, baseUrl, months, signal } = request;
+  const symbols = months.slice(0, SPARK_SYMBOLS).map(yahooSymbol);
+  const { payload, prices } = await fetchYahooSpark({ http, baseUrl, symbols, signal });
+  const missing: YahooQuotes["missing"][number][] = [];
+  const rows = months.slice(0, SPARK_SYMBOLS).flatMap((contractMonth): FuturesQuote[] => {
+    const last = prices.get(yahooSymbol(contractMonth));
+    if (last === undefined || !isPrice(last.price) || last.at > payload.retrievedAt) {
+      const reason =
+        last === undefined ? "no trade in the session" : `${last.price} at ${last.at.toISOString()} is no trade`;
+      missing.push({ contractMonth, reason, isUnknown: false });
+      return [];
+    }
+    const tradeDate = sessionTradeDate(last.at);
+    const { text, onTick } = printed(last.price, tickIndexPoints(contractMonth, tradeDate));
+    return [
+      {
+        contractMonth,
+        tradeDate,
+        asOf: last.at,
+        grid: "intraday",
+        basis: "last_trade",
+        price: text,
+        open: null,
+        high: null,
+        low: null,
+        volume: null,
+        openInterest: null,
+        flags: onTick ? [] : ["off_tick"],
+      },
+    ];
+  });
+  return { payloads: [payload], rows, missing, warnings: [] };
 }

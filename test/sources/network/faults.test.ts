@@ -11,7 +11,7 @@ import { fetchKrakenCloses } from "../../../src/sources/upstreams/kraken.ts";
 import { fetchEffr } from "../../../src/sources/upstreams/nyfed-effr.ts";
 import { fetchYahooChart } from "../../../src/sources/upstreams/yahoo-chart.ts";
 import { fetchYahooCloses } from "../../../src/sources/upstreams/yahoo-closes.ts";
-import { fetchYahooStrip } from "../../../src/sources/upstreams/yahoo-strip.ts";
+import { fetchYahooBars, fetchYahooTrades } from "../../../src/sources/upstreams/yahoo-strip.ts";
 import type { Loopback } from "./loopback.ts";
 import { FAULTS, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 
@@ -45,8 +45,13 @@ const SOURCES: readonly { source: string; call: string; ask: Ask }[] = [
   },
   {
     source: "yahoo",
-    call: "fetchYahooStrip",
-    ask: (http, baseUrl) => fetchYahooStrip({ http, baseUrl, months: ["2025-12"] }),
+    call: "fetchYahooBars",
+    ask: (http, baseUrl) => fetchYahooBars({ http, baseUrl, months: [{ contractMonth: "2025-12", range: "max" }] }),
+  },
+  {
+    source: "yahoo",
+    call: "fetchYahooTrades",
+    ask: (http, baseUrl) => fetchYahooTrades({ http, baseUrl, months: ["2025-12"] }),
   },
   {
     source: "yahoo",

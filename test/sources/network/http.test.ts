@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { SourceRequest } from "../../../src/sources/http/http.ts";
+import { pausesInMemory } from "../../../src/sources/http/host-gate.ts";
+import { createSourceHttp, type SourceRequest } from "../../../src/sources/http/http.ts";
 import { SourceError } from "../../../src/sources/http/source-error.ts";
 import { answer, inTurn, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 
@@ -28,12 +29,12 @@ describe("createSourceHttp()", () => {
     expect(response.bytes.byteLength).toBe(11);
     expect(response.retrievedAt).toEqual(new Date(START));
     expect(server.seen[0]?.headers).toMatchObject({
-      "user-agent": "cutwatch/1.2.3 (+https://example.org/ops)",
+      "user-agent": "Mozilla/5.0 (compatible; cutwatch/1.2.3; +https://example.org/ops)",
       accept: "application/json",
     });
   });
 
-  it.each([408, 425, 429, 500, 502, 503, 504])("tries a %i again and gives what comes then", async (status) => {
+  it.each([408, 425, 500, 502, 503, 504])("tries a %i again and gives what comes then", async (status) => {
     const server = await loopback(inTurn(answer(status, "text/plain", "busy"), json({ ok: true })));
     const clock = virtualClock(START);
     await expect(testHttp(clock)(request(server.baseUrl))).resolves.toMatchObject({ status: 200 });
@@ -45,7 +46,7 @@ describe("createSourceHttp()", () => {
     const server = await loopback(json({ message: "no" }, status));
     const error = await failure(testHttp(virtualClock(START))(request(server.baseUrl)));
     expect(error).toMatchObject({ source: "nyfed", status, retryable: false });
-    expect(error.message).toMatch(new RegExp(`answered ${status} with "{"message":"no"}"$`));
+    expect(error.message).toMatch(new RegExp(`answered ${status} with "{"message":"no"}"`));
     expect(server.seen).toHaveLength(1);
   });
 
@@ -63,12 +64,6 @@ describe("createSourceHttp()", () => {
     { header: "0", waits: [0] },
     { header: "Mon, 17 Nov 2025 20:00:30 GMT", waits: [30_000] },
     { header: "Mon, 17 Nov 2025 19:00:00 GMT", waits: [0] },
-    { header: "-5", waits: [375] },
-    { header: "NaN", waits: [375] },
-    { header: "1e99", waits: [375] },
-    { header: "1.5", waits: [375] },
-    { header: "99999999999999999999", waits: [375] },
-    { header: "soon", waits: [375] },
   ])("waits $waits ms after Retry-After: $header", async ({ header, waits }) => {
     const refusal = answer(429, "text/plain", "Too Many Requests", { "retry-after": header });
     const server = await loopback(inTurn(refusal, json({})));
@@ -77,18 +72,62 @@ describe("createSourceHttp()", () => {
     expect(clock.slept).toEqual(waits);
   });
 
+  it.each(["-5", "NaN", "1e99", "1.5", "99999999999999999999", "soon"])(
+    "takes Retry-After: %s for none, so that a 429 means silence",
+    async (header) => {
+      const server = await loopback(answer(429, "text/plain", "Too Many Requests", { "retry-after": header }));
+      const clock = virtualClock(START);
+      await failure(testHttp(clock)(request(server.baseUrl)));
+      expect([server.seen.length, clock.slept]).toEqual([1, []]);
+    },
+  );
+
   it("does not wait an hour, and leaves the host alone for that hour at most", async () => {
     const server = await loopback(inTurn(answer(429, "text/plain", "no", { "retry-after": "999999999" }), json({})));
     const clock = virtualClock(START);
     const http = testHttp(clock);
     expect((await failure(http(request(server.baseUrl)))).status).toBe(429);
     const refused = await failure(http(request(server.baseUrl)));
-    expect(refused.message).toMatch(/left alone until 2025-11-17T21:00:00.000Z$/);
+    expect(refused.message).toMatch(/^Left .* alone until 21:00 UTC: it answered 429 with "no" \(at 20:00 UTC\)$/);
     expect(refused.retryable).toBe(true);
     expect(server.seen).toHaveLength(1);
     clock.advance(3_600_000);
     await expect(http(request(server.baseUrl))).resolves.toMatchObject({ status: 200 });
     expect(clock.slept).toEqual([]);
+  });
+
+  it("is silent for 15, 30 and 60 minutes after refusals in a row, and forgets them with the next good answer", async () => {
+    const refusal = answer(429, "text/html", "Edge: Too Many Requests");
+    const server = await loopback((response, seen, index) =>
+      (index < 4 || index > 4 ? refusal : json({}))(response, seen, index),
+    );
+    const clock = virtualClock(START);
+    const http = testHttp(clock);
+    for (const minutes of [15, 30, 60, 60]) {
+      await failure(http(request(server.baseUrl)));
+      clock.advance(minutes * 60_000 - 1);
+      expect((await failure(http(request(server.baseUrl)))).message).toContain(
+        'it answered 429 with "Edge: Too Many Requests"',
+      );
+      clock.advance(1);
+    }
+    await http(request(server.baseUrl));
+    await failure(http(request(server.baseUrl)));
+    clock.advance(15 * 60_000 - 1);
+    await failure(http(request(server.baseUrl)));
+    expect(server.seen).toHaveLength(6);
+  });
+
+  it("says its own name, or what the operator sets in its place", async () => {
+    const server = await loopback(json({}));
+    const { now, sleep } = virtualClock(START);
+    const options = { fetch, now, sleep, random: () => 0.5, version: "1.2.3", contact: null, pauses: pausesInMemory() };
+    await createSourceHttp(options)(request(server.baseUrl));
+    await createSourceHttp({ ...options, userAgent: "desk/1" })(request(server.baseUrl));
+    expect(server.seen.map(({ headers }) => headers["user-agent"])).toEqual([
+      "Mozilla/5.0 (compatible; cutwatch/1.2.3)",
+      "desk/1",
+    ]);
   });
 
   it("stops asking a host that failed five times in a row, for a minute", async () => {
@@ -100,7 +139,7 @@ describe("createSourceHttp()", () => {
     await failure(http(request(server.baseUrl)));
     await failure(http(request(server.baseUrl)));
     expect((await failure(http(request(server.baseUrl)))).message).toMatch(
-      /^Cannot ask 127\.0\.0\.1:\d+: .*left alone/,
+      /^Left 127\.0\.0\.1:\d+ alone until .*the connection was cut/,
     );
     expect(server.seen).toHaveLength(5);
     clock.advance(60_000);
@@ -118,8 +157,8 @@ describe("createSourceHttp()", () => {
       http(request(one.baseUrl, spacing)),
       http(request(other.baseUrl, spacing)),
     ]);
-    // The second waits 400 ms, which moves the virtual clock; the third waits the next 400.
-    expect(clock.slept).toEqual([400, 400]);
+    // All three ask at once, so the third waits for two spaces.
+    expect(clock.slept).toEqual([400, 800]);
     expect(one.seen).toHaveLength(3);
     expect(other.seen).toHaveLength(1);
   });

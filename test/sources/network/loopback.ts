@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { afterEach } from "vitest";
+import { pausesInMemory } from "../../../src/sources/http/host-gate.ts";
 import type { SourceHttp } from "../../../src/sources/http/http.ts";
 import { createSourceHttp } from "../../../src/sources/http/http.ts";
 
@@ -118,6 +119,7 @@ export function testHttp(clock: VirtualClock): SourceHttp {
     random: () => 0.5,
     version: "1.2.3",
     contact: "https://example.org/ops",
+    pauses: pausesInMemory(),
   });
 }
 

@@ -5,7 +5,7 @@ import { oneCurve } from "../../../src/sources/quality/one-curve.ts";
 import { fetchYahooChart } from "../../../src/sources/upstreams/yahoo-chart.ts";
 import type { YahooAsset } from "../../../src/sources/upstreams/yahoo-closes.ts";
 import { fetchYahooCloses } from "../../../src/sources/upstreams/yahoo-closes.ts";
-import { fetchYahooStrip } from "../../../src/sources/upstreams/yahoo-strip.ts";
+import { fetchYahooBars, fetchYahooTrades } from "../../../src/sources/upstreams/yahoo-strip.ts";
 import type { Reply } from "./loopback.ts";
 import { answer, fixture, json, loopback, testHttp, virtualClock } from "./loopback.ts";
 
@@ -128,17 +128,14 @@ describe("fetchYahooChart()", () => {
     [{ chart: { result: [], error: null } }, "expected one result, got 0"],
     [{ chart: { result: null, error: null } }, "expected one result, got null"],
     [{ finance: { result: null, error: { code: "Unauthorized" } } }, "chart: "],
-    [
-      JSON.parse(
-        JSON.stringify(chart({ symbol: "ZQZ25.CBT", times: [time], quote: flat([96.2]) })).replace(
-          "[96.2]",
-          '["96.2"]',
-        ),
-      ),
-      'got "96.2"',
-    ],
   ])("names what drifted", async (body, state) => {
     await expect(chartOf(json(body))).rejects.toThrow(state);
+  });
+
+  it("reads figures that come as strings, and takes what is none for absent", async () => {
+    const body = chart({ symbol: "ZQZ25.CBT", times: [time, time + 86_400], quote: flat([96.2, 96.3]) });
+    const odd = JSON.stringify(body).replaceAll("[96.2,96.3]", '["96.2","n/a"]');
+    expect((await chartOf(json(odd))).bars.map(({ close, volume }) => [close, volume])).toEqual([[96.2, 500]]);
   });
 
   it("names a chart of other bars than were asked for", async () => {
@@ -150,14 +147,15 @@ describe("fetchYahooChart()", () => {
 async function strip(reply: Reply, now: string, months: readonly string[] = ["2025-12"]) {
   const server = await loopback(reply);
   const clock = virtualClock(now);
-  return { server, clock, result: fetchYahooStrip({ http: testHttp(clock), baseUrl: server.baseUrl, months }) };
+  const wanted = months.map((contractMonth) => ({ contractMonth, range: "5d" }));
+  return { server, clock, result: fetchYahooBars({ http: testHttp(clock), baseUrl: server.baseUrl, months: wanted }) };
 }
 
 /** Daily bars of ZQZ25 at midnight New York, 13, 14 and 17 Nov 2025; prices of the shape, not of the market. */
 const DAYS = ["2025-11-13T05:00:00Z", "2025-11-14T05:00:00Z", "2025-11-17T05:00:00Z"].map(unix);
 
-describe("fetchYahooStrip()", () => {
-  it("gives ended sessions on the settlement grid and the last trade on the intraday grid, all as last trades", async () => {
+describe("fetchYahooBars()", () => {
+  it("gives ended sessions on the settlement grid as last trades", async () => {
     const close = [96.33249664306641, 96.20500183105469, 96.19999694824219];
     const live = { price: 96.1975, at: "2025-11-17T18:30:00Z", volume: 777 };
     const body = chart({ symbol: "ZQZ25.CBT", times: DAYS, quote: flat(close), live });
@@ -184,20 +182,6 @@ describe("fetchYahooStrip()", () => {
         price: "96.2050",
         flags: [],
       }),
-      {
-        contractMonth: "2025-12",
-        tradeDate: "2025-11-17",
-        asOf: new Date("2025-11-17T18:30:00Z"),
-        grid: "intraday",
-        basis: "last_trade",
-        price: "96.1975",
-        open: null,
-        high: null,
-        low: null,
-        volume: 777,
-        openInterest: null,
-        flags: ["off_tick"],
-      },
     ]);
     expect(missing).toEqual([]);
     expect(warnings).toEqual(["Left out ZQZ25.CBT of 2025-11-17: the session has not ended"]);
@@ -234,7 +218,6 @@ describe("fetchYahooStrip()", () => {
       ["settlement", "2025-11-13", "96.2000"],
       ["settlement", "2025-11-14", "96.2000"],
       ["settlement", "2025-11-17", "96.2050"],
-      ["intraday", "2025-11-18", "96.1000"],
     ]);
   });
 
@@ -253,9 +236,8 @@ describe("fetchYahooStrip()", () => {
       "Left out ZQZ25.CBT of 2025-11-12: nothing was traded, the close is an older one",
       "Left out ZQZ25.CBT of 2025-11-13: nothing was traded, the close is an older one",
       "Left out ZQZ25.CBT of 2025-11-14: 0 is no price",
-      "Left out the last price of ZQZ25.CBT: nothing was traded in the session",
     ]);
-    expect(missing).toEqual([{ contractMonth: "2025-12", reason: "Yahoo has no trade of ZQZ25.CBT" }]);
+    expect(missing).toEqual([{ contractMonth: "2025-12", reason: "no trade of ZQZ25.CBT", isUnknown: true }]);
   });
 
   it("undoes single precision on every tick from 85 to 105, and flags what is off it", async () => {
@@ -298,12 +280,14 @@ describe("fetchYahooStrip()", () => {
     const { server, clock, result } = await strip(reply, "2025-11-18T12:00:00Z", ["2025-12", "2026-01", "2026-02"]);
     const { rows, missing } = await result;
     expect([...new Set(rows.map(({ contractMonth }) => contractMonth))]).toEqual(["2025-12", "2026-02"]);
-    expect(missing).toEqual([{ contractMonth: "2026-01", reason: expect.stringContaining("Yahoo says Not Found") }]);
+    expect(missing).toEqual([
+      { contractMonth: "2026-01", reason: expect.stringContaining("Yahoo says Not Found"), isUnknown: true },
+    ]);
     expect(server.seen.map(({ path }) => path.split("/").at(-1))).toEqual(["ZQZ25.CBT", "ZQF26.CBT", "ZQG26.CBT"]);
-    expect(clock.slept).toEqual([400, 400]);
+    expect(clock.slept).toEqual([1000, 1000]);
   });
 
-  it("gives up on a dead host after a few requests, not after three for each of 18 months", async () => {
+  it("asks no more of the 18 months once it is refused", async () => {
     const months = Array.from(
       { length: 18 },
       (_, index) => `${2026 + Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, "0")}`,
@@ -316,7 +300,71 @@ describe("fetchYahooStrip()", () => {
     const error = await result.catch((reason: Error) => reason);
     expect(error).toMatchObject({ source: "yahoo", retryable: true });
     expect(String(error)).toMatch(/Cannot fetch any of 18 contract months: .*answered 429 with "Too Many Requests"/);
-    expect(server.seen).toHaveLength(5);
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe("fetchYahooTrades()", () => {
+  const at = unix("2025-11-17T18:30:00Z");
+  const series = (symbol: string, close: readonly (number | null)[]) => ({
+    symbol,
+    timestamp: close.map((_, i) => at + 300 * i),
+    close,
+    previousClose: 96.1,
+    chartPreviousClose: 96.1,
+  });
+  const trades = async (body: unknown, months: readonly string[]) => {
+    const server = await loopback(json(body));
+    const http = testHttp(virtualClock("2025-11-17T18:50:00Z"));
+    return { server, ...(await fetchYahooTrades({ http, baseUrl: server.baseUrl, months })) };
+  };
+
+  it("asks once for all months and gives each one's last trade", async () => {
+    const body = {
+      "ZQZ25.CBT": series("ZQZ25.CBT", [96.19999694824219, 96.2050018, null]),
+      "ZQF26.CBT": series("ZQF26.CBT", [null, null, null]),
+    };
+    const { server, rows, missing } = await trades(body, ["2025-12", "2026-01", "2026-02"]);
+    expect(server.seen).toHaveLength(1);
+    expect(server.seen[0]?.query.get("symbols")).toBe("ZQZ25.CBT,ZQF26.CBT,ZQG26.CBT");
+    expect(rows).toEqual([
+      expect.objectContaining({
+        contractMonth: "2025-12",
+        tradeDate: "2025-11-17",
+        asOf: new Date("2025-11-17T18:35:00Z"),
+        grid: "intraday",
+        basis: "last_trade",
+        price: "96.2050",
+        flags: [],
+      }),
+    ]);
+    expect(missing.map(({ contractMonth }) => contractMonth)).toEqual(["2026-01", "2026-02"]);
+  });
+
+  it("reads the other shape too, and costs an unknown symbol only itself", async () => {
+    const wrapped = {
+      spark: {
+        result: [
+          {
+            symbol: "ZQZ25.CBT",
+            response: [{ timestamp: [at], indicators: { quote: [{ close: ["96.21"] }] } }],
+          },
+          { symbol: "ZQF26.CBT", response: null },
+        ],
+        error: null,
+      },
+    };
+    const { rows } = await trades(wrapped, ["2025-12", "2026-01"]);
+    expect(rows.map(({ contractMonth, price }) => [contractMonth, price])).toEqual([["2025-12", "96.2100"]]);
+  });
+
+  it("asks for 25 symbols at most", async () => {
+    const months = Array.from(
+      { length: 26 },
+      (_, i) => `20${26 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, "0")}`,
+    );
+    const { server } = await trades({}, months);
+    expect(server.seen[0]?.query.get("symbols")?.split(",")).toHaveLength(25);
   });
 });
 
