@@ -1180,6 +1180,8 @@ export interface Source {
   readonly last_success_at: string | null;
   /** Null once a later answer was good */
   readonly last_error: string | null;
+  /** What the last good answer lacked */
+  readonly missing: string | null;
   readonly newest_as_of: string | null;
   readonly expected_next_at: string | null;
   readonly redistributable: boolean;
