@@ -238,13 +238,14 @@ CREATE TABLE cutwatch.effr_fixings (
     fixing_date date NOT NULL,
     recorded_at timestamp(3) with time zone NOT NULL,
     source text NOT NULL,
-    effr_pct numeric(7,4) NOT NULL,
+    effr_pct numeric(7,4),
     target_lower_bp integer,
     target_upper_bp integer,
     revised boolean DEFAULT false NOT NULL,
     is_sample boolean DEFAULT false NOT NULL,
     payload_id bigint,
     CONSTRAINT effr_fixings_check CHECK ((((target_lower_bp IS NULL) = (target_upper_bp IS NULL)) AND (target_lower_bp <= target_upper_bp))),
+    CONSTRAINT effr_fixings_check1 CHECK (((effr_pct IS NOT NULL) OR (target_upper_bp IS NOT NULL))),
     CONSTRAINT effr_fixings_effr_pct_check CHECK (((effr_pct >= ('-5'::integer)::numeric) AND (effr_pct <= (50)::numeric)))
 );
 
@@ -1041,16 +1042,40 @@ COMMENT ON COLUMN review.deliveries.last_status IS 'HTTP status of the last answ
 COMMENT ON COLUMN review.deliveries.last_error IS 'why the last attempt failed';
 
 CREATE VIEW review.fixings AS
- SELECT DISTINCT ON (effr_fixings.fixing_date) effr_fixings.fixing_date,
-    effr_fixings.effr_pct,
-    effr_fixings.target_lower_bp,
-    effr_fixings.target_upper_bp,
-    effr_fixings.revised,
-    effr_fixings.recorded_at,
-    effr_fixings.source,
-    effr_fixings.is_sample
-   FROM cutwatch.effr_fixings
-  ORDER BY effr_fixings.fixing_date, effr_fixings.is_sample, effr_fixings.recorded_at DESC, effr_fixings.source;
+ SELECT COALESCE(rate.fixing_date, target.fixing_date) AS fixing_date,
+    rate.effr_pct,
+    target.target_lower_bp,
+    target.target_upper_bp,
+    COALESCE(rate.revised, false) AS revised,
+    COALESCE(rate.recorded_at, target.recorded_at) AS recorded_at,
+    COALESCE(rate.source, target.source) AS source,
+    COALESCE(rate.is_sample, target.is_sample) AS is_sample
+   FROM (( SELECT DISTINCT ON (effr_fixings.fixing_date) effr_fixings.id,
+            effr_fixings.fixing_date,
+            effr_fixings.recorded_at,
+            effr_fixings.source,
+            effr_fixings.effr_pct,
+            effr_fixings.target_lower_bp,
+            effr_fixings.target_upper_bp,
+            effr_fixings.revised,
+            effr_fixings.is_sample,
+            effr_fixings.payload_id
+           FROM cutwatch.effr_fixings
+          WHERE (effr_fixings.effr_pct IS NOT NULL)
+          ORDER BY effr_fixings.fixing_date, effr_fixings.is_sample, effr_fixings.recorded_at DESC, effr_fixings.source) rate
+     FULL JOIN ( SELECT DISTINCT ON (effr_fixings.fixing_date) effr_fixings.id,
+            effr_fixings.fixing_date,
+            effr_fixings.recorded_at,
+            effr_fixings.source,
+            effr_fixings.effr_pct,
+            effr_fixings.target_lower_bp,
+            effr_fixings.target_upper_bp,
+            effr_fixings.revised,
+            effr_fixings.is_sample,
+            effr_fixings.payload_id
+           FROM cutwatch.effr_fixings
+          WHERE (effr_fixings.target_upper_bp IS NOT NULL)
+          ORDER BY effr_fixings.fixing_date, effr_fixings.is_sample, effr_fixings.recorded_at DESC, effr_fixings.source) target ON ((target.fixing_date = rate.fixing_date)));
 
 COMMENT ON VIEW review.fixings IS 'Latest known effective federal funds rate of each date.';
 

@@ -2,11 +2,12 @@ import type { Sql, TransactionSql } from "postgres";
 import { addDays, daysBetween, type IsoDate } from "../src/calendar/calendar-date.ts";
 import { dateInZone, SHANGHAI } from "../src/calendar/zoned-time.ts";
 import type { MarketEvent } from "../src/pricing/market-event.ts";
-import type { FuturesQuote } from "../src/pricing/observations.ts";
+import type { AssetClose, FuturesQuote } from "../src/pricing/observations.ts";
 import type { ParsedFile } from "../src/sources/files/import-file.ts";
 import { excerpt, type ImportResult, type RejectedRow } from "../src/sources/files/import-result.ts";
+import { closeFault } from "../src/sources/quality/close-levels.ts";
 import { checkQuotes, type QuoteCheck } from "../src/sources/quality/quality.ts";
-import { recordCloses } from "../src/store/closes.ts";
+import { nearestCloses, recordCloses } from "../src/store/closes.ts";
 import { recordFixings } from "../src/store/fixings.ts";
 import { lastPricesBefore } from "../src/store/last-prices.ts";
 import { recordEvents } from "../src/store/market-events.ts";
@@ -133,7 +134,10 @@ export async function checkFile(sql: Sql, file: ParsedFile, now: Date): Promise<
       return plain(distributions, newest(kept.map((d) => d.asOf)), (tx, p) => recordPublished(tx, kept, p));
     }
     case "closes": {
-      const closes = withoutFuture(file.closes, (close) => close.date, now);
+      const closes = await ofTheirAsset(
+        sql,
+        withoutFuture(file.closes, (close) => close.date, now),
+      );
       const { kept } = closes;
       return plain(closes, newest(kept.map((c) => noon(c.date))), (tx, p) => recordCloses(tx, kept, p));
     }
@@ -149,6 +153,24 @@ export async function checkFile(sql: Sql, file: ParsedFile, now: Date): Promise<
       return plain(fixings, newest(kept.map((f) => noon(f.date))), (tx, p) => recordFixings(tx, kept, p));
     }
   }
+}
+
+/** Puts closes aside that cannot be of their asset, by what is stored around them or else by what the asset has ever stood at. */
+async function ofTheirAsset(sql: Sql, result: ImportResult<AssetClose>): Promise<ImportResult<AssetClose>> {
+  const nearest = await nearestCloses(sql, result.kept);
+  const faults = result.kept.map((close, i) => closeFault(close, nearest[i] ?? null));
+  if (faults.every((fault) => fault === null)) return result;
+  const rejected = result.kept.flatMap(({ symbol, date, close }, i) => {
+    const reason = faults[i] ?? null;
+    const row = [date, symbol, close].join(",");
+    return reason === null ? [] : [{ line: result.lines[i] ?? 0, code: "implausible_close", reason, row }];
+  });
+  return {
+    ...result,
+    kept: result.kept.filter((_, i) => faults[i] === null),
+    lines: result.lines.filter((_, i) => faults[i] === null),
+    rejected: [...result.rejected, ...rejected],
+  };
 }
 
 /** Puts rows aside that are dated on a day which has begun nowhere yet: a wrong year would pass for the newest figure. */

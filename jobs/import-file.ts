@@ -1,6 +1,6 @@
 import type { Sql, TransactionSql } from "postgres";
 import { type ImportKind, type ImportOptions, type ParsedFile, parseImport } from "../src/sources/files/import-file.ts";
-import type { RejectedRow } from "../src/sources/files/import-result.ts";
+import { ImportFileError, type RejectedRow } from "../src/sources/files/import-result.ts";
 import { historyWrite } from "../src/store/history-writes.ts";
 import { meetingsKnown } from "../src/store/meetings.ts";
 import { earlierImport, recordImport, recordPayload } from "../src/store/payloads.ts";
@@ -14,7 +14,8 @@ import { decisionsFromFixings } from "./decisions-from-fixings.ts";
 export interface FileToImport {
   readonly fileName: string;
   readonly bytes: Uint8Array;
-  readonly kind: ImportKind;
+  /** null: as its content has it */
+  readonly kind: ImportKind | null;
   readonly options: Omit<ImportOptions, "meetingDates">;
   /** true: count only, write nothing */
   readonly dryRun: boolean;
@@ -24,6 +25,7 @@ export interface FileToImport {
 
 /** What became of a file, as people are told. */
 export interface ImportSummary {
+  readonly kind: ImportKind;
   readonly source: string;
   readonly rowsRead: number;
   readonly stored: number;
@@ -60,13 +62,15 @@ export async function importFile(sql: Sql, file: FileToImport, now: () => Date):
   const quarantined = [...result.rejected, ...checked.rejected, ...result.notTradeDates].sort(
     (a, b) => a.line - b.line,
   );
+  refuseWhole(file.fileName, checked, quarantined);
+  const { kind } = parsed;
   const options = JSON.stringify(file.options);
   let importedBefore: Date | null = null;
 
   const work = async (tx: TransactionSql, recordedAt: Date): Promise<Written> => {
     const payload = { source: parsed.source, url: file.fileName, retrievedAt: recordedAt, bytes: file.bytes };
     const payloadId = await recordPayload(tx, payload);
-    const earlier = file.again ? null : await earlierImport(tx, { payloadId, kind: file.kind, options });
+    const earlier = file.again ? null : await earlierImport(tx, { payloadId, kind, options });
     importedBefore = earlier?.recordedAt ?? null;
     if (earlier !== null) return { stored: 0, unchanged: checked.kept };
     const written = await checked.write(tx, { source: parsed.source, payloadId, isSample: false, recordedAt });
@@ -74,7 +78,7 @@ export async function importFile(sql: Sql, file: FileToImport, now: () => Date):
     await recordQuarantine(tx, put, { source: parsed.source, payloadId, recordedAt });
     await recordImport(tx, {
       payloadId,
-      kind: file.kind,
+      kind,
       options,
       fileName: file.fileName,
       recordedAt,
@@ -92,6 +96,7 @@ export async function importFile(sql: Sql, file: FileToImport, now: () => Date):
   });
   if (!file.dryRun && importedBefore === null) await followUp(sql, parsed, checked, now);
   return {
+    kind,
     source: parsed.source,
     rowsRead: result.rowsRead,
     stored: written.stored,
@@ -102,6 +107,21 @@ export async function importFile(sql: Sql, file: FileToImport, now: () => Date):
     notes: result.notes,
     importedBefore,
   };
+}
+
+/**
+ * A file of which every row is refused for one reason is another file than it is taken for: it is refused as a whole, and the
+ * reason said once.
+ *
+ * @throws ImportFileError then
+ */
+function refuseWhole(fileName: string, checked: CheckedFile, quarantined: readonly RejectedRow[]): void {
+  const [first] = quarantined;
+  if (first === undefined || checked.kept > 0 || checked.duplicates > 0 || checked.result.duplicates > 0) return;
+  if (quarantined.some(({ code }) => code !== first.code)) return;
+  const rows =
+    quarantined.length === 1 ? "its one row is refused" : `all ${quarantined.length} rows are refused, the first`;
+  throw new ImportFileError(fileName, first.line, `${rows}: ${first.reason}`);
 }
 
 async function followUp(sql: Sql, parsed: ParsedFile, checked: CheckedFile, now: () => Date): Promise<void> {

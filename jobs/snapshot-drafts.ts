@@ -95,7 +95,7 @@ function draftOf(context: SnapshotContext, parts: DraftParts, read: Read): Snaps
     ...parts,
     target,
     undecidedMeeting: inForce.undecidedMeeting,
-    effrBp: fixings.rows.at(-1)?.effrBp ?? null,
+    effrBp: fixings.rows.findLast(({ effrBp }) => effrBp !== null)?.effrBp ?? null,
     pricedByYearEndBp: pricedByYearEndBp(readings, target, parts.tradeDate),
     readings,
   };

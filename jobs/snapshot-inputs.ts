@@ -46,7 +46,8 @@ function historyOf(rows: readonly FixingRow[]): FixingHistory {
       let first = count;
       while (first > 0 && (rows[first - 1]?.date ?? "") >= oldest) first--;
       const known = rows.slice(first, count);
-      return { rows: known, byDate: new Map(known.map((row) => [row.date, bp(row.effrBp)])) };
+      const byDate = known.flatMap(({ date, effrBp }) => (effrBp === null ? [] : [[date, bp(effrBp)] as const]));
+      return { rows: known, byDate: new Map(byDate) };
     },
   };
 }

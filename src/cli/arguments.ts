@@ -55,3 +55,25 @@ export function secondsArgument(least: number, most: number): (text: string) => 
 export function requirePeriod(from: IsoDate, to: IsoDate): void {
   if (from > to) throw new UsageError(`Cannot use --from ${from} and --to ${to}: the period ends before it begins`);
 }
+
+const MAPPED = [
+  ...["trade_date", "contract", "symbol", "settle", "close", "open", "high", "low", "volume", "open_interest"],
+  ...["effr_pct", "target_lower_pct", "target_upper_pct", "dates"],
+];
+
+/** What a person says of a file's columns: `contract=ZQX26,settle=Px`. */
+export function mapArgument(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const map: Record<string, string> = { ...before };
+  for (const pair of text.split(",")) {
+    const at = pair.indexOf("=");
+    const [name, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    if (at < 1 || value === "" || !MAPPED.includes(name)) {
+      throw new InvalidArgumentError(`It must be pairs such as contract=ZQX26, of ${MAPPED.join(", ")}; was ${pair}`);
+    }
+    if (name === "dates" && value !== "mdy" && value !== "dmy") {
+      throw new InvalidArgumentError("dates must be mdy or dmy");
+    }
+    map[name] = value;
+  }
+  return map;
+}

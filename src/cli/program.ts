@@ -1,7 +1,7 @@
 /** The commands with their words. What a command does is loaded when it runs: `serve` is not to wait for `doctor`. */
 import { Argument, Command, Help, Option } from "commander";
 import type { ImportKind } from "../sources/files/import-file.ts";
-import { choiceArgument, dateArgument, rangeArgument, secondsArgument } from "./arguments.ts";
+import { choiceArgument, dateArgument, mapArgument, rangeArgument, secondsArgument } from "./arguments.ts";
 import { addKeysCommands } from "./keys-commands.ts";
 import type { Role } from "./reader-role.ts";
 import type { Shell } from "./shell.ts";
@@ -61,13 +61,15 @@ export function commandLine(shell: Shell, finish: (exitCode: number) => void): C
     .argument("<name>", "name of the job")
     .option("--as-of <date>", "that date's data instead of the newest", dateArgument)
     .action(async (name, options) => finish(await (await import("./job.ts")).jobCommand(shell, name, options)));
-  command("import", "store market data from files and compute their odds", "import prices.csv --kind settlements")
-    .argument("<file...>", "CSV, JSON or iCalendar; several are imported in order")
+  command("import", "store market data from files and compute their odds", "import downloads/")
+    .argument("<file...>", "CSV, Excel, JSON, iCalendar, zip, gzip, or folders of them")
     .addOption(
-      new Option("--kind <kind>", "what they hold: settlements, fedwatch, closes, effr or events")
-        .argParser(choiceArgument(KINDS))
-        .makeOptionMandatory(),
+      new Option(
+        "--kind <kind>",
+        "what they must hold: settlements, fedwatch, closes, effr or events; found by itself",
+      ).argParser(choiceArgument(KINDS)),
     )
+    .option("--map <pairs>", "what a file leaves unsaid: contract=ZQX26, symbol=BTC, dates=dmy, settle=Px", mapArgument)
     .option("--dry-run", "read and check, store nothing", false)
     .option("--meeting <date>", "meeting of a FedWatch history that does not name it", dateArgument)
     .option("--symbol <name>", "asset of closes that do not name it")

@@ -57,8 +57,8 @@ export interface PublishedDistribution {
 /** The effective federal funds rate of one day, with the target range of that day where the source gives it. */
 export interface EffrFixing {
   readonly date: IsoDate;
-  /** per cent as printed: "4.33" */
-  readonly effrPct: string;
+  /** per cent as printed: "4.33"; null where only the range is given */
+  readonly effrPct: string | null;
   readonly targetLowerBp: number | null;
   readonly targetUpperBp: number | null;
   readonly revised: boolean;

@@ -156,3 +156,36 @@ export async function assetSummaries(
     isSample: row.is_sample,
   }));
 }
+
+/** A close and its date. */
+export interface NearestClose {
+  readonly date: IsoDate;
+  readonly close: number;
+}
+
+const NEAREST_DAYS = 21;
+
+/** Of some closes the nearest real one that is stored of the same asset, of another date within three weeks; null: there is none. */
+export async function nearestCloses(
+  sql: Sql,
+  closes: readonly { readonly symbol: string; readonly date: IsoDate }[],
+): Promise<(NearestClose | null)[]> {
+  if (closes.length === 0) return [];
+  const rows = await sql<{ date: IsoDate | null; close: number | null }[]>`
+    select n.close_date::text as date, n.close::float8 as close
+    from unnest(
+      ${closes.map(({ symbol }) => symbol)}::text[],
+      ${closes.map(({ date }) => date)}::text[]::date[]
+    ) with ordinality as g (symbol, d, i)
+    left join lateral (
+      select c.close_date, c.close
+      from cutwatch.asset_closes c
+      where c.symbol = g.symbol and not c.is_sample
+        and c.close_date between g.d - ${NEAREST_DAYS}::integer and g.d + ${NEAREST_DAYS}::integer
+      order by abs(c.close_date - g.d), c.recorded_at desc
+      limit 1
+    ) n on true
+    order by g.i
+  `;
+  return rows.map(({ date, close }) => (date === null || close === null ? null : { date, close }));
+}

@@ -10,15 +10,16 @@ const REACH_DAYS = 70;
 // Years of rows at a time: a typed query took 15 ms for 2,500 of them, raw SQL 7.
 type LatestFixing = Readonly<
   Pick<typeof effrFixings.$inferSelect, "fixingDate" | "targetLowerBp" | "targetUpperBp" | "recordedAt">
-> & { readonly effrPct: number };
+> & { readonly effrPct: number | null };
 
+/** Whether a fixing says nothing new: what it leaves open, the rate or the range, is as it was. */
 function isSame(stored: LatestFixing | undefined, fixing: EffrFixing): boolean {
-  return (
-    stored !== undefined &&
-    stored.effrPct === Number(fixing.effrPct) &&
-    stored.targetLowerBp === fixing.targetLowerBp &&
-    stored.targetUpperBp === fixing.targetUpperBp
-  );
+  const { effrPct, targetLowerBp, targetUpperBp } = fixing;
+  if (stored === undefined) return false;
+  const isRate = effrPct === null || stored.effrPct === Number(effrPct);
+  const isRange =
+    targetUpperBp === null || (stored.targetLowerBp === targetLowerBp && stored.targetUpperBp === targetUpperBp);
+  return isRate && isRange;
 }
 
 /** Stores fixings that are new or differ from the latest of the same source; a revision is a new row. */
@@ -31,12 +32,13 @@ export async function recordFixings(
   if (span === null) return { stored: 0, unchanged: 0 };
   await takeTurn(tx, "effr_fixings");
   const rows = await tx<LatestFixing[]>`
-    select distinct on (fixing_date)
-      fixing_date as "fixingDate", effr_pct::float8 as "effrPct", target_lower_bp as "targetLowerBp",
-      target_upper_bp as "targetUpperBp", recorded_at as "recordedAt"
+    select fixing_date as "fixingDate", max(recorded_at) as "recordedAt",
+      (array_agg(effr_pct::float8 order by recorded_at desc) filter (where effr_pct is not null))[1] as "effrPct",
+      (array_agg(target_lower_bp order by recorded_at desc) filter (where target_upper_bp is not null))[1] as "targetLowerBp",
+      (array_agg(target_upper_bp order by recorded_at desc) filter (where target_upper_bp is not null))[1] as "targetUpperBp"
     from cutwatch.effr_fixings
     where source = ${provenance.source} and fixing_date between ${span.from}::date and ${span.to}::date
-    order by fixing_date, recorded_at desc
+    group by fixing_date
   `;
   const latest = new Map(rows.map((row) => [row.fixingDate, row] as const));
   const fresh = fixings.filter((fixing) => !isSame(latest.get(fixing.date), fixing));
@@ -51,7 +53,7 @@ export async function recordFixings(
       ${fresh.map((f) => f.effrPct)}::text[]::numeric[],
       ${fresh.map((f) => f.targetLowerBp)}::integer[],
       ${fresh.map((f) => f.targetUpperBp)}::integer[],
-      ${fresh.map((f) => String(f.revised || latest.has(f.date)))}::text[]::boolean[],
+      ${fresh.map((f) => String(f.revised || (f.effrPct !== null && latest.get(f.date)?.effrPct != null)))}::text[]::boolean[],
       ${fresh.map((f) => latest.get(f.date)?.recordedAt.toISOString() ?? null)}::text[]::timestamptz[]
     ) as t (d, e, l, u, r, before)
   `;
@@ -67,7 +69,8 @@ export async function recordFixings(
 /** The fixing of one date, latest known, in bp. */
 export interface FixingRow {
   readonly date: IsoDate;
-  readonly effrBp: number;
+  /** null: only the range is known */
+  readonly effrBp: number | null;
   readonly targetLowerBp: number | null;
   readonly targetUpperBp: number | null;
   readonly isSample: boolean;
@@ -76,17 +79,31 @@ export interface FixingRow {
   readonly recordedAt: Date;
 }
 
-/** One row a date, ascending: the latest known, real before sample; among sources the latest recorded figure. */
+/**
+ * One row a date, ascending: the latest known rate and the latest known range, whichever rows they stand in; real before sample;
+ * among sources the latest recorded.
+ */
 export async function fixingsBetween(
   sql: Sql | TransactionSql,
   query: { readonly from: IsoDate; readonly to: IsoDate; readonly withSample: boolean },
 ): Promise<FixingRow[]> {
-  return sql<FixingRow[]>`
-    select distinct on (fixing_date)
-      fixing_date as date, (effr_pct * 100)::float8 as "effrBp", target_lower_bp as "targetLowerBp",
-      target_upper_bp as "targetUpperBp", is_sample as "isSample", source, revised, recorded_at as "recordedAt"
-    from cutwatch.effr_fixings
+  const known = sql`
+    cutwatch.effr_fixings
     where fixing_date between ${query.from}::date and ${query.to}::date and (${query.withSample} or not is_sample)
-    order by fixing_date, is_sample, target_lower_bp is null, recorded_at desc, source
+  `;
+  return sql<FixingRow[]>`
+    select coalesce(r.fixing_date, t.fixing_date) as date, (r.effr_pct * 100)::float8 as "effrBp",
+      t.target_lower_bp as "targetLowerBp", t.target_upper_bp as "targetUpperBp",
+      coalesce(r.is_sample, t.is_sample) as "isSample", coalesce(r.source, t.source) as source,
+      coalesce(r.revised, false) as revised, coalesce(r.recorded_at, t.recorded_at) as "recordedAt"
+    from (
+      select distinct on (fixing_date) * from ${known} and effr_pct is not null
+      order by fixing_date, is_sample, target_upper_bp is null, recorded_at desc, source
+    ) r
+    full join (
+      select distinct on (fixing_date) * from ${known} and target_upper_bp is not null
+      order by fixing_date, is_sample, recorded_at desc, source
+    ) t on t.fixing_date = r.fixing_date
+    order by 1
   `;
 }

@@ -124,7 +124,7 @@ export const effrFixings = cutwatch.table("effr_fixings", {
   fixingDate: date("fixing_date").notNull(),
   recordedAt: instant("recorded_at").notNull(),
   source: text("source").notNull(),
-  effrPct: numeric("effr_pct", { precision: 7, scale: 4 }).notNull(),
+  effrPct: numeric("effr_pct", { precision: 7, scale: 4 }),
   targetLowerBp: integer("target_lower_bp"),
   targetUpperBp: integer("target_upper_bp"),
   revised: boolean("revised").notNull().default(false),

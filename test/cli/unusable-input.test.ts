@@ -65,10 +65,12 @@ describe("unusable input", () => {
     [["job"], /missing required argument 'name'/],
     [["job", "nonsense"], /the jobs are ingest-futures, /],
     [["job", "prune", "--as-of", "2025-02-29"], /a date from 1990 to 2100 such as 2025-11-17/],
-    [["import", "x.csv"], /'--kind <kind>' not specified/],
+    [["import", "x.csv"], /Cannot import x.csv: there is no such file/],
+    [["import", "x.csv", "--map", "colour=red"], /it must be pairs such as contract=ZQX26/i],
+    [["import", "x.csv", "--map", "dates=ymd"], /dates must be mdy or dmy/i],
+    [["import", "drizzle"], /Cannot import drizzle: the folder has no csv, xlsx, json, ics, zip or gz files/],
     [["import", "x.csv", "--kind", "prices"], /settlements, fedwatch, closes, effr/],
     [["import", "absent.csv", "--kind", "effr"], /Cannot import absent.csv: there is no such file/],
-    [["import", ".", "--kind", "effr"], /Cannot import .: it is a folder/],
     [["decide", "2025-12-10", "350-374"], /on the 25 bp grid/],
     [["decide", "2025-12-10", "350-400"], /25 bp wide/],
     [["decide", "2025-12-11", "350-375"], /neighbours are 2025-12-10 and 2026-01-28/],
@@ -110,12 +112,13 @@ describe("unusable input", () => {
     expect(code).toBe(1);
   });
 
-  it("writes nothing of several files when one cannot be used", async () => {
+  it("imports the other files when one cannot be used, names it, and ends with 2", async () => {
     const files = ["effr.csv", "words.csv"].map((name) => join(folder, name));
-    const { code, err } = await run(shell, "import", ...files, "--kind", "effr");
-    expect(err).toContain("words.csv");
+    const { code, err } = await run(shell, "import", ...files);
+    expect(err).toMatch(/^cutwatch: Cannot import .*words\.csv/m);
+    expect(err).toContain("1 of 2 files refused");
     expect(code).toBe(2);
-    expect(await database.sql`select 1 from cutwatch.effr_fixings where not is_sample`).toHaveLength(0);
+    expect(await database.sql`select 1 from cutwatch.effr_fixings where not is_sample`).not.toHaveLength(0);
   });
 
   it("shows where an error comes from only when asked to", async () => {

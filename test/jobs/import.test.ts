@@ -207,7 +207,7 @@ describe("importFile()", () => {
       const text = (rows: string) => `trade_date,contract,settle\n${rows}\n`;
       await take(file("calm.csv", "settlements", text("2025-11-19,2025-11,96.1250\n2025-11-19,2026-02,96.3500")));
       const poison = file("poison.csv", "settlements", text("2025-11-19,2026-01,96.6400"));
-      expect(await take(poison)).toMatchObject({ stored: 0, quarantined: [{ line: 2, code: "unshared_jump" }] });
+      await expect(take(poison)).rejects.toThrow(/line 2: its one row is refused: /);
       expect(await take(file("true.csv", "settlements", text("2025-11-19,2026-01,96.2650")))).toMatchObject({
         stored: 1,
       });
@@ -215,12 +215,11 @@ describe("importFile()", () => {
 
     it("puts a row aside that is dated in the future, and learns no decision from it", async () => {
       const text = "date,effr_pct,target_lower_pct,target_upper_pct\n2028-01-03,3.05,3.00,3.25\n";
-      expect(await take(file("typo.csv", "effr", text))).toMatchObject({
-        stored: 0,
+      await expect(take(file("typo.csv", "effr", text))).rejects.toThrow(/dated 2028-01-03, which is yet to come/);
+      const closes = "date,symbol,close\n2035-01-01,BTC,100000\n2025-11-17,BTC,95549\n";
+      expect(await take(file("typo-closes.csv", "closes", closes))).toMatchObject({
+        stored: 1,
         quarantined: [{ line: 2, code: "future_date" }],
-      });
-      expect(await take(file("typo-closes.csv", "closes", "date,symbol,close\n2035-01-01,BTC,1\n"))).toMatchObject({
-        stored: 0,
       });
       const rows =
         await db.sql`select status from review.meetings where meeting >= '2026-12-01' and status <> 'upcoming'`;

@@ -58,7 +58,7 @@ ${dateWords(odds.trade_date)}; no source has given newer ones yet. Other days of
 function nothingStored(when: When): Html {
   return html`<section id="odds" data-live><p class="note">No reading is stored${when.asOf === null ? "" : ` at or before ${when.asOf}`}${when.knownAt === null ? "" : ` as it was known by ${when.knownAt}`}.</p>
 <p>Odds appear here as soon as a source has given prices: <a href="/sources">how the sources do</a>. By hand:
-<code>npx cutwatch import settlements.csv --kind settlements</code> reads a file,
+<code>npx cutwatch import settlements.csv</code> reads a file,
 <code>npx cutwatch job ingest-futures</code> asks the source now.</p></section>`;
 }
 

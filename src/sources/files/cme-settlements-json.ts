@@ -11,6 +11,7 @@ const SettlementsPage = z.object({
   empty: z.boolean().optional(),
   tradeDate: z.string().optional(),
   reportType: z.string().optional(),
+  dsHeader: z.string().optional(),
   settlements: z.array(z.record(z.string(), z.unknown())).optional(),
 });
 
@@ -43,7 +44,11 @@ export function readCmeSettlements(
 ): { readonly source: string; readonly preliminary: boolean; readonly quotes: ImportResult<FuturesQuote> } {
   const page = SettlementsPage.safeParse(json);
   if (!page.success) throw new ImportFileError(fileName, null, `not a settlements page: ${firstIssue(page.error)}`);
-  const { empty, settlements, reportType } = page.data;
+  const { empty, settlements, reportType, dsHeader } = page.data;
+  if (dsHeader !== undefined && !/fed(eral)? funds/i.test(dsHeader)) {
+    const state = `it holds ${excerpt(dsHeader, 60)}, accepted are 30-Day Federal Funds futures`;
+    throw new ImportFileError(fileName, null, state);
+  }
   const result = emptyTally<FuturesQuote>();
   if (empty === true && (settlements ?? []).length === 0) {
     result.notes.push("the page says empty: the exchange had no settlements for that day");

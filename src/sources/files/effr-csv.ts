@@ -20,6 +20,9 @@ const HIGHEST_PCT = 25;
 const BP_PER_PERCENT = 100;
 const GRID_BP = 25; // every target since 1994
 
+/** Before it the target was a single level. */
+const FIRST_RANGE_DAY = "2008-12-16";
+
 /** Whether a header is that of fixings: `date,effr_pct`, the target range optional. */
 export function hasFixings(header: readonly string[]): boolean {
   return columnOf(header, "date") !== -1 && columnOf(header, "effr") !== -1;
@@ -42,11 +45,14 @@ export function readEffrCsv(table: CsvTable): { readonly source: string; readonl
     result.rowsRead += 1;
     const date = cell(dateAt);
     const effrPct = cell(effrAt);
-    if (effrPct === "" && isIsoDate(date)) {
+    const isOneEnd = (lowerAt === -1) !== (upperAt === -1);
+    const [lower, upper] =
+      isOneEnd || date < FIRST_RANGE_DAY ? target(date, cell(lowerAt), cell(upperAt)) : [cell(lowerAt), cell(upperAt)];
+    if (effrPct === "" && upper === "" && isIsoDate(date)) {
       result.blank += 1;
       continue;
     }
-    const read = fixingOf(date, effrPct, cell(lowerAt), cell(upperAt));
+    const read = fixingOf(date, effrPct, lower, upper);
     if ("code" in read) {
       result.rejected.push(rejectedRow(line, read.code, read.reason, cells));
     } else {
@@ -55,7 +61,7 @@ export function readEffrCsv(table: CsvTable): { readonly source: string; readonl
     }
   }
   const content = (f: EffrFixing) =>
-    `${Number(f.effrPct)} % in ${f.targetLowerBp ?? "no"}-${f.targetUpperBp ?? "target"} bp`;
+    `${f.effrPct === null ? "no rate" : Number(f.effrPct)} % in ${f.targetLowerBp ?? "no"}-${f.targetUpperBp ?? "target"} bp`;
   dropDuplicates(result, (fixing) => fixing.date, content);
   return { source: "effr-csv", fixings: result };
 }
@@ -65,6 +71,14 @@ function printed(cell: string): string {
   return text === "." ? "" : text;
 }
 
+/** Both ends of the target, where one of them is given alone: a single level before 16 Dec 2008, 25 bp wide from then on. */
+function target(date: string, lower: string, upper: string): readonly [string, string] {
+  const known = lower === "" ? upper : lower;
+  if ((lower !== "" && upper !== "") || !isRatePct(known)) return [lower, upper];
+  const widthPct = date < FIRST_RANGE_DAY ? 0 : GRID_BP / BP_PER_PERCENT;
+  return lower === "" ? [String(Number(upper) - widthPct), upper] : [lower, String(Number(lower) + widthPct)];
+}
+
 function fixingOf(date: string, effrPct: string, lower: string, upper: string): EffrFixing | Refusal {
   if (!isIsoDate(date)) {
     return {
@@ -72,17 +86,19 @@ function fixingOf(date: string, effrPct: string, lower: string, upper: string): 
       reason: `date is ${excerpt(date, 40) || "blank"}, accepted is a date such as 2025-11-17`,
     };
   }
-  if (!isRatePct(effrPct)) {
+  if (effrPct !== "" && !isRatePct(effrPct)) {
     return { code: "bad_rate", reason: `the rate is ${excerpt(effrPct, 40)}, accepted is per cent such as 3.88` };
   }
   const rate = Number(effrPct);
+  const printedPct = effrPct === "" ? null : effrPct;
   if (rate < LOWEST_PCT || rate > HIGHEST_PCT) {
     return {
       code: "rate_out_of_band",
       reason: `the rate is ${effrPct} %, accepted is ${LOWEST_PCT} to ${HIGHEST_PCT} %`,
     };
   }
-  if (lower === "" && upper === "") return { date, effrPct, targetLowerBp: null, targetUpperBp: null, revised: false };
+  if (lower === "" && upper === "")
+    return { date, effrPct: printedPct, targetLowerBp: null, targetUpperBp: null, revised: false };
   const [targetLowerBp, targetUpperBp] = [gridBp(lower), gridBp(upper)];
   if (targetLowerBp === null || targetUpperBp === null || targetLowerBp > targetUpperBp) {
     const state = `the target is ${excerpt(lower, 20) || "blank"} to ${excerpt(upper, 20) || "blank"} %`;
@@ -91,7 +107,7 @@ function fixingOf(date: string, effrPct: string, lower: string, upper: string): 
       reason: `${state}, accepted are both or neither, on quarters of a per cent, lower first`,
     };
   }
-  return { date, effrPct, targetLowerBp, targetUpperBp, revised: false };
+  return { date, effrPct: printedPct, targetLowerBp, targetUpperBp, revised: false };
 }
 
 /** Whole basis points of a target in per cent; null when it is not on the 25 bp grid. */

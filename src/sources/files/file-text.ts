@@ -3,32 +3,37 @@ import { ImportFileError } from "./import-result.ts";
 // Ten years of daily settlements are 6 MB; a string of V8 ends at 512 MB.
 const MAX_BYTES = 256 * 1024 * 1024;
 
+function textOf(fileName: string, bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  if (bytes.includes(0)) {
+    // Excel's "Unicode text" without its mark: every other byte of plain letters is zero.
+    if (second === 0 && bytes.length % 2 === 0) return new TextDecoder("utf-16le").decode(bytes);
+    throw new ImportFileError(
+      fileName,
+      null,
+      "the file is binary (it has zero bytes), accepted are text, .xlsx, .zip and .gz",
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // Spreadsheets of Western Europe still write this; a price, a date and a contract's name are the same in both.
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
 /**
- * A file's bytes as text: UTF-8 with or without a byte-order mark.
+ * A file's bytes as text: UTF-8 or UTF-16, with or without a byte-order mark, or else Windows-1252.
  *
- * @throws ImportFileError for an empty file, UTF-16, other bytes that are no text, an HTML page, or more than 256 MB
+ * @throws ImportFileError for an empty file, bytes that are no text, an HTML page, or more than 256 MB
  */
 export function decodeText(fileName: string, bytes: Uint8Array): string {
   if (bytes.length > MAX_BYTES) {
     throw new ImportFileError(fileName, null, `${bytes.length} bytes, accepted up to ${MAX_BYTES}`);
   }
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new ImportFileError(fileName, null, "the text is UTF-16, accepted is UTF-8: save it again as UTF-8");
-  }
-  if (bytes.includes(0)) {
-    throw new ImportFileError(
-      fileName,
-      null,
-      "the file is binary or UTF-16 (it has zero bytes), accepted is UTF-8 text",
-    );
-  }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new ImportFileError(fileName, null, "the bytes are no UTF-8 text: save it again as UTF-8", { cause: error });
-  }
+  const text = textOf(fileName, bytes);
   const start = text.trimStart().slice(0, 1);
   if (start === "") throw new ImportFileError(fileName, null, "the file is empty");
   if (start === "<") {

@@ -82,7 +82,7 @@ const EXCERPT_CHARACTERS = 300;
 /** Text of a stranger's file made fit for one line of a message: no control characters, cut with an ellipsis. */
 export function excerpt(text: string, characters = EXCERPT_CHARACTERS): string {
   const cut = text.length > characters ? `${text.slice(0, characters)}…` : text;
-  return cut.replace(/\p{C}/gu, "?");
+  return cut.replaceAll("\t", " tab ").replace(/\p{C}/gu, "?");
 }
 
 /** The refused row of a CSV. */

@@ -12,6 +12,16 @@ const YAHOO_NAMES: Readonly<Record<PanelSymbol, string>> = {
   SSE: "000001.SS",
 };
 
+/** Names that stand in files' names: an exchange's pair is of one asset there, though in a column it may be another's. */
+const PAIRS: readonly (readonly [string, PanelSymbol])[] = [
+  ...["BTCUSD", "BTCUSDT", "BTC_USD", "XBTUSD"].map((name) => [name, "BTC"] as const),
+  ...["ETHUSD", "ETHUSDT", "ETH_USD"].map((name) => [name, "ETH"] as const),
+  ...[
+    ["GSPC", "SPX"],
+    ["SHCOMP", "SSE"],
+  ].map(([name = "", symbol = ""]) => [name, symbol as PanelSymbol] as const),
+];
+
 const BY_NAME: ReadonlyMap<string, PanelSymbol> = new Map(
   PANEL.flatMap((symbol) => [[symbol, symbol] as const, [YAHOO_NAMES[symbol], symbol] as const]),
 );
@@ -30,7 +40,7 @@ export function panelSymbolOf(text: string): PanelSymbol | null {
 export function panelSymbolInName(fileName: string): PanelSymbol | null {
   const name = (fileName.split(/[\\/]/).at(-1) ?? "").toUpperCase();
   const found = new Set<PanelSymbol>();
-  for (const [word, symbol] of BY_NAME) {
+  for (const [word, symbol] of [...BY_NAME, ...PAIRS]) {
     const pattern = new RegExp(`(?<![A-Z0-9])${word.replace(/[\^.=-]/g, "\\$&")}(?![A-Z0-9])`);
     if (pattern.test(name)) found.add(symbol);
   }

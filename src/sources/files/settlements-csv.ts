@@ -4,7 +4,14 @@ import { isTradeDate, sessionEndInstant, settlementInstant } from "../../calenda
 import type { FuturesQuote, QuoteFlag } from "../../pricing/observations.ts";
 import type { CsvTable } from "./csv-rows.ts";
 import type { Refusal } from "./fedwatch/published-outcomes.ts";
-import { emptyTally, excerpt, type ImportResult, rejectedRow } from "./import-result.ts";
+import {
+  emptyTally,
+  excerpt,
+  ImportFileError,
+  type ImportResult,
+  type ImportTally,
+  rejectedRow,
+} from "./import-result.ts";
 import { contractMonthOf, countOf, isPrice } from "./market-text.ts";
 
 const NO_FLAGS: readonly QuoteFlag[] = [];
@@ -21,8 +28,12 @@ export function hasQuotes(header: readonly string[]): boolean {
  * taken where they stand; further columns are left alone. Whether the prices can be true is `checkQuotes`' question.
  *
  * @param table columns in any order; `contract` as `2025-12` or `ZQZ25`
+ * @throws ImportFileError for a table of rates in place of prices
  */
-export function readQuotesCsv(table: CsvTable): {
+export function readQuotesCsv(
+  table: CsvTable,
+  fileName: string,
+): {
   readonly source: string;
   readonly quotes: ImportResult<FuturesQuote>;
 } {
@@ -42,7 +53,19 @@ export function readQuotesCsv(table: CsvTable): {
       (read.code === "not_a_trade_date" ? result.notTradeDates : result.rejected).push(refused);
     }
   }
+  refuseRates(result, fileName);
   return { source: settled ? "settlements-csv" : "last-trades-csv", quotes: result };
+}
+
+// No contract has settled below 80: a table that is all below this is of rates.
+const HIGHEST_RATE = 30;
+
+/** @throws ImportFileError for a table of rates, which are 100 less the price */
+function refuseRates({ kept }: ImportTally<FuturesQuote>, fileName: string): void {
+  const [first] = kept;
+  if (first === undefined || kept.some(({ price }) => Number(price) >= HIGHEST_RATE)) return;
+  const asPrice = (100 - Number(first.price)).toFixed(4);
+  throw new ImportFileError(fileName, null, `it holds rates (${first.price}), accepted are prices (${asPrice})`);
 }
 
 /** Reads one row at a time: a quote, why it is none, or null where the price is blank. */

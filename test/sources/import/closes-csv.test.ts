@@ -69,8 +69,7 @@ describe("closes of one asset", () => {
   });
 
   it("refuses a file that does not say, says it twice, or an option that is no asset of the panel", () => {
-    const untold =
-      /does not say which asset it is of: add a column symbol, name it by --symbol HSI or in the file's name/;
+    const untold = /does not say which contract or asset it is of: add --map contract=ZQX26 or --map symbol=BTC/;
     expect(messageOf(() => parseText("closes", TEXT, {}, "index.csv"))).toMatch(untold);
     expect(messageOf(() => parseText("closes", TEXT, {}, "btc-or-eth.csv"))).toMatch(untold);
     expect(messageOf(() => parseText("closes", TEXT, { symbol: "GLD" }))).toMatch(

@@ -77,6 +77,6 @@ describe("the exchange's settlements JSON", () => {
     const text = JSON.stringify({ settlements: [ROW], tradeDate: "09/18/2026" });
     expect(messageOf(() => parseText("settlements", text.slice(0, -20)))).toMatch(/cut off or damaged/);
     expect(messageOf(() => parseText("settlements", '{"settlements":"none"}'))).toMatch(/not a settlements page/);
-    expect(messageOf(() => parseText("settlements", '{"refRates":[]}'))).toMatch(/accepted as settlements:/);
+    expect(messageOf(() => parseText("settlements", '{"refRates":[]}'))).toMatch(/it holds effr, not settlements/);
   });
 });

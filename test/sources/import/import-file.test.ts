@@ -11,10 +11,14 @@ describe("parseImport()", () => {
     ["an empty file", "", /the file is empty/],
     ["blank lines alone", "\n \r\n\t", /the file is empty/],
     ["an HTML page", "<!DOCTYPE html><html></html>", /an HTML or XML page stands where data should/],
-    ["zero bytes", "trade_date\0,contract", /binary or UTF-16/],
-    ["an unknown header", "a,b,c\n1,2,3\n", /line 1: it begins with a,b,c, accepted as settlements: the exchange's/],
-    ["prose", "No data", /it begins with No data, accepted as settlements/],
-    ["other JSON", "[1,2]", /it begins with \[1,2\], accepted as settlements/],
+    ["zero bytes", "trade_date\0,contract", /the file is binary/],
+    [
+      "an unknown header",
+      "a,b,c\n1,2,3\n",
+      /line 1: it begins with a,b,c \(cut at ,\), accepted are prices of fed-funds futures/,
+    ],
+    ["prose", "No data", /it begins with No data \(cut at ,\), accepted are prices/],
+    ["other JSON", "[1,2]", /it begins with \[1,2\], accepted are prices/],
     [
       "an unclosed quotation",
       'trade_date,contract,settle\n"2025-11-17,2025-12,96.19\n',
@@ -34,11 +38,18 @@ describe("parseImport()", () => {
     expect(thrown).not.toMatch(/\n|\.$/);
   });
 
-  it("refuses UTF-16 and bytes that are no text, and says what to do", () => {
+  it("reads UTF-16 and the old code page of Western Europe as it reads UTF-8", () => {
+    const utf8 = parseText("settlements", SETTLEMENTS).quotes.kept;
     const utf16 = Buffer.from(`\uFEFF${SETTLEMENTS}`, "utf16le");
-    expect(messageOf(() => parseBytes("settlements", utf16))).toMatch(/UTF-16, accepted is UTF-8: save it again/);
-    expect(messageOf(() => parseBytes("settlements", utf16.swap16()))).toMatch(/UTF-16, accepted is UTF-8/);
-    expect(messageOf(() => parseBytes("settlements", Uint8Array.of(0x74, 0xe9, 0x2c)))).toMatch(/no UTF-8 text/);
+    const read = (bytes: Uint8Array) => {
+      const file = parseBytes("settlements", bytes);
+      return file.kind === "settlements" ? file.quotes.kept : null;
+    };
+    expect(read(utf16)).toEqual(utf8);
+    expect(read(Buffer.from(utf16).swap16())).toEqual(utf8);
+    expect(read(Buffer.from(SETTLEMENTS, "utf16le"))).toEqual(utf8);
+    const remark = Buffer.from(`trade_date,contract,settle,note\n2025-11-17,2025-12,96.19,Schlu\u00df\n`, "latin1");
+    expect(read(remark)).toEqual(utf8);
   });
 
   it("tells every format by its content and names the kind it is of", () => {
@@ -56,7 +67,7 @@ describe("parseImport()", () => {
       expect(parseText(kind, text, { meetingDate: "2025-12-10" }).kind).toBe(kind);
       for (const other of IMPORT_KINDS.filter((name) => name !== kind)) {
         expect(messageOf(() => parseText(other, text))).toBe(
-          `Cannot import file.csv: it holds ${kind}, not ${other}: import it with --kind ${kind}`,
+          `Cannot import file.csv: it holds ${kind}, not ${other}: leave --kind out, or say --kind ${kind}`,
         );
       }
     }

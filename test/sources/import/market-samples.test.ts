@@ -76,7 +76,9 @@ describe.skipIf(absent)("recorded files (need ../shared/data)", () => {
     expect(parseSample("closes", "raw_samples/yahoo_three_header_rows.csv").closes.kept).toHaveLength(5);
     const index = parseSample("closes", "raw_samples/index_blank_holiday_rows.csv", { symbol: "HSI" }).closes;
     expect([index.rowsRead, index.kept.length, index.blank, index.rejected]).toEqual([29, 25, 4, []]);
-    expect(messageOf(() => parseSample("closes", "raw_samples/index_blank_holiday_rows.csv"))).toMatch(/--symbol/);
+    expect(messageOf(() => parseSample("closes", "raw_samples/index_blank_holiday_rows.csv"))).toMatch(
+      /--map symbol=BTC/,
+    );
     const panel = parseSample("closes", "assets_daily_2015_2025.csv").closes;
     expect([panel.rowsRead, panel.kept.length]).toEqual([18778, 17270]);
     expect(new Set(panel.rejected.map(({ code }) => code))).toEqual(new Set(["unknown_symbol"])); // GLD

@@ -18,11 +18,13 @@ interface Style {
   readonly orders: readonly Order[];
 }
 
-// Downloads are written in the reader's own regional style; all four were met.
+// Downloads are written in the reader's own regional style; all six were met.
 const STYLES: readonly Style[] = [
   { name: "2025-11-17", form: /^(\d{4})-(\d{1,2})-(\d{1,2})$/, orders: ["ymd"] },
   { name: "2025/11/17", form: /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/, orders: ["ymd"] },
   { name: "17.11.2025", form: /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/, orders: ["dmy"] },
+  { name: "17.11.25", form: /^(\d{1,2})\.(\d{1,2})\.(\d{2})$/, orders: ["dmy"] },
+  { name: "11/17/25", form: /^(\d{1,2})\/(\d{1,2})\/(\d{2})$/, orders: ["mdy", "dmy"] },
   { name: "11/17/2025", form: /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/, orders: ["mdy", "dmy"] },
 ];
 
@@ -88,5 +90,5 @@ function dateOf(form: RegExp, text: string, order: Order): IsoDate | null {
 function written(form: RegExp, text: string, order: Order): string {
   const [, a = "", b = "", c = ""] = form.exec(text) ?? [];
   const [year, month, day] = order === "ymd" ? [a, b, c] : order === "mdy" ? [c, a, b] : [c, b, a];
-  return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+  return `${year.length === 2 ? `20${year}` : year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
 }

@@ -1,10 +1,14 @@
 import { z } from "zod";
 import type { IsoDate } from "../../../calendar/calendar-date.ts";
-import { isIsoDate } from "../../../calendar/calendar-date.ts";
-import { sessionTradeDate } from "../../../calendar/trade-dates.ts";
+import { addDays, isIsoDate } from "../../../calendar/calendar-date.ts";
+import { previousTradeDate, sessionEndInstant, sessionTradeDate } from "../../../calendar/trade-dates.ts";
+import { CHICAGO, zonedInstant } from "../../../calendar/zoned-time.ts";
 import type { PublishedDistribution, PublishedOutcome } from "../../../pricing/observations.ts";
+import { dropDuplicates } from "../file-duplicates.ts";
 import { emptyTally, excerpt, ImportFileError, type ImportResult } from "../import-result.ts";
 import { distributionRefusal, listedOutcomes, type Refusal, rangeRefusal } from "./published-outcomes.ts";
+
+const SESSION_START_HOUR = 17;
 
 /**
  * FedWatch's page as people save it: percentages with one decimal. `current_target` runs the range together with whatever
@@ -59,8 +63,8 @@ export function readFedwatchPage(
     }
     if (time === undefined) throw new ImportFileError(fileName, null, "the page has probabilities and no scrape_time");
     result.rowsRead += 1;
-    const asOf = new Date(time);
-    const read = distributionOf(row, asOf, meetingDates);
+    const { asOf, tradeDate } = shownAt(new Date(time));
+    const read = distributionOf(row, { asOf, tradeDate }, meetingDates);
     if ("code" in read) {
       const text = excerpt(JSON.stringify(row));
       result.rejected.push({ line: index + 1, code: read.code, reason: read.reason, row: text });
@@ -69,11 +73,29 @@ export function readFedwatchPage(
       result.lines.push(index + 1);
     }
   }
+  // One meeting may stand on several tabs of the page.
+  dropDuplicates(
+    result,
+    ({ meetingDate }) => meetingDate,
+    ({ outcomes }) => outcomes.map(({ lowerBp, probability }) => `${lowerBp} ${probability}`).join(", "),
+  );
   if (meetings.length === 0) result.notes.push("the page was saved without meetings");
   return { source: "fedwatch-export", distributions: result };
 }
 
-function distributionOf(row: Row, asOf: Date, meetingDates: readonly IsoDate[]): PublishedDistribution | Refusal {
+/** When a page saved at `time` was true: while nothing trades it shows how the last session ended. */
+function shownAt(time: Date): { readonly asOf: Date; readonly tradeDate: IsoDate } {
+  const next = sessionTradeDate(time);
+  const last = previousTradeDate(next);
+  const opens = zonedInstant(addDays(next, -1), SESSION_START_HOUR, 0, CHICAGO);
+  return time < opens ? { asOf: sessionEndInstant(last), tradeDate: last } : { asOf: time, tradeDate: next };
+}
+
+function distributionOf(
+  row: Row,
+  { asOf, tradeDate }: { readonly asOf: Date; readonly tradeDate: IsoDate },
+  meetingDates: readonly IsoDate[],
+): PublishedDistribution | Refusal {
   const meetingDate = row.meeting_date ?? "";
   if (!isIsoDate(meetingDate)) {
     const reason = `meeting_date is ${excerpt(meetingDate, 40) || "blank"}, accepted is a date such as 2025-12-10`;
@@ -99,7 +121,6 @@ function distributionOf(row: Row, asOf: Date, meetingDates: readonly IsoDate[]):
     outcomes.set(lowerBp, { lowerBp, upperBp, probability: Number(`${now}e-2`) });
     decimals = Math.max(decimals, 2 + (percent[1]?.length ?? 0));
   }
-  const tradeDate = sessionTradeDate(asOf);
   const listed = listedOutcomes([...outcomes.values()]);
   const refusal = distributionRefusal({ meetingDate, tradeDate, outcomes: listed }, meetingDates);
   return refusal ?? { meetingDate, tradeDate, asOf, grid: "intraday", decimals, outcomes: listed };
