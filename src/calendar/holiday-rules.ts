@@ -1,8 +1,9 @@
 /** How American calendars say when a holiday falls, and the holidays that all the exchanges keep. */
 import type { IsoDate, Month } from "./calendar-date.ts";
-import { addDays, firstOfMonth, lastOfMonth, weekday } from "./calendar-date.ts";
+import { addDays, addMonths, firstOfMonth, lastOfMonth, weekday } from "./calendar-date.ts";
 
 const MONDAY = 1;
+const SATURDAY = 6;
 const THURSDAY = 4;
 const FIRST_JUNETEENTH = 2022; // the law is of 17 June 2021, too late for that year's; 18 June 2021 was settled
 
@@ -51,6 +52,18 @@ export function thanksgiving(year: number): IsoDate {
 
 export function goodFriday(year: number): IsoDate {
   return addDays(easterSunday(year), -2);
+}
+
+/**
+ * The usual day of the employment report that comes in a month: the third Friday after the week, Sunday to Saturday, with the 12th
+ * of the month before.
+ *
+ * @see https://www.bls.gov/ces/publications/news-release-schedule.htm
+ */
+export function employmentReportDay(month: Month): IsoDate {
+  const twelfth = addDays(firstOfMonth(addMonths(month, -1)), 11);
+  const saturday = addDays(twelfth, SATURDAY - weekday(twelfth));
+  return addDays(saturday, 20);
 }
 
 /**

@@ -77,7 +77,10 @@ describe("isTradeDate()", () => {
     "2007-01-02", // mourning for President Ford: a short day
     "2012-10-29",
     "2012-10-30",
-    "2015-04-03", // a Good Friday with an employment report, settled
+    "2015-04-03", // a Good Friday with an employment report, settled; so are the next three, 2034 by the rule
+    "2023-04-07",
+    "2026-04-03",
+    "2034-04-07",
     "2018-12-05",
     "2021-06-18", // Juneteenth became law the day before
     "2021-12-31",

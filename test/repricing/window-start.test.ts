@@ -12,6 +12,7 @@ describe("windowStart()", () => {
     { window: "1d", asOf: "2025-11-17", want: "2025-11-14" },
     { window: "1w", asOf: "2025-11-17", want: "2025-11-10" },
     { window: "1m", asOf: "2025-03-31", want: "2025-02-28" }, // month ends clamp
+    { window: "1d", asOf: "2026-04-06", want: "2026-04-03" }, // a Good Friday with an employment report
     { window: "1m", asOf: "2024-03-31", want: "2024-02-28" }, // a Sunday: of Thursday the 28th, Good Friday being closed
     { window: "1m", asOf: "2025-12-01", want: "2025-10-31" }, // 1 November is a Saturday
     { window: "1w", asOf: "2025-12-04", want: "2025-11-26" }, // Thanksgiving on the 27th
