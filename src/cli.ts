@@ -35,9 +35,22 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
+/** The work of a shell, or one line about a `.env` that cannot be read. */
+async function withShell(work: (shell: Shell) => Promise<number>): Promise<number> {
+  let shell: Shell;
+  try {
+    shell = processShell();
+  } catch (error) {
+    const failure = failureOf(error);
+    process.stderr.write(`cutwatch: ${failure.line ?? ""}\n`);
+    return failure.exitCode;
+  }
+  return work(shell);
+}
+
 /** Runs the command line of this process and ends the process with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const exitCode = await runCommand(argv, processShell());
+  const exitCode = await withShell((shell) => runCommand(argv, shell));
   // A pipe takes what was written to it a moment later; connections kept for the next request hold nothing up.
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(exitCode);

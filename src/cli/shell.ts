@@ -1,3 +1,5 @@
+import { readEnvFile } from "./env-file.ts";
+
 /** What a command has of the process around it; tests give it another one. */
 
 /** A place to print. */
@@ -79,7 +81,8 @@ export function processShell(): Shell {
     out: printerOf(process.stdout),
     err: printerOf(process.stderr),
     readStdin: () => readAll(process.stdin),
-    env: process.env,
+    // What the process was given wins over the file.
+    env: { ...readEnvFile(process.cwd()), ...process.env },
     now: () => new Date(),
     fetch: globalThis.fetch,
     onStop: (listener) => {
